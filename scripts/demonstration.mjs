@@ -14,12 +14,12 @@ export async function demonstrate({ inBrowser, asJson }) {
   const emulator = await startOktaEmulator()
   try {
     const tenant = emulator.orgUrl.origin
-    print(`An Okta org runs at ${tenant} (the emulator).`)
+    print(`Started an emulated Okta org at ${tenant}.`)
     const { clientId, ...options } = inBrowser ? userApp(emulator, print) : serviceApp(emulator)
 
     const session = await connect({ tenant, clientId, scopes: ['okta.users.read'], ...options })
     const token = await session.token()
-    print(`Connected as ${clientId} with ${session.grant.replaceAll('_', ' ')}.`)
+    print(`Connected as ${clientId} (${session.grant.replaceAll('_', ' ')}).`)
     print(`  token    ${token.type}, ${token.value.length} characters, valid until ${token.expiresAt?.toISOString()}`)
     print(`  scopes   ${token.scopes.join(' ')}`)
 
@@ -29,7 +29,7 @@ export async function demonstrate({ inBrowser, asJson }) {
     for (const { profile } of users.slice(0, 3)) print(`  ${profile.firstName} ${profile.lastName} <${profile.login}>`)
 
     await session.disconnect()
-    print('Disconnected: the token is revoked.')
+    print('Disconnected. The token was revoked.')
     if (!asJson)
       print('\nNext:\n  npm start -- --browser   sign in as a user\n  npm start -- login       connect to your own org')
     if (asJson) {
@@ -49,6 +49,6 @@ function serviceApp(emulator) {
 
 function userApp(emulator, print) {
   const [{ login, password }] = emulator.users
-  print(`Sign in with the browser as ${login}. The password is ${password}`)
+  print(`Sign in in the browser: user name ${login}, password ${password}`)
   return { clientId: emulator.client('spa').clientId }
 }

@@ -8,7 +8,7 @@ import { root } from './pnpm.mjs'
 /** Installs Debian packages, as root. */
 export function installFromDebian(packages) {
   if (!existsSync('/usr/bin/apt-get') || !isRoot()) {
-    process.stderr.write(`Not installed, because that requires root on Debian: ${packages.join(' ')}\n`)
+    process.stderr.write(`Skipped the installation of ${packages.join(' ')}: it requires root on Debian or Ubuntu.\n`)
     return
   }
   process.stderr.write(`Installing ${packages.join(' ')} ...\n`)
@@ -40,7 +40,7 @@ export function installFromNpm(folder, wanted) {
   const quiet = ['--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error']
   const args = ['install', '--prefix', folder, ...quiet, wanted]
   const { status } = spawnSync('npm', args, { stdio: ['ignore', 2, 2], shell: process.platform === 'win32' })
-  if (status !== 0) process.stderr.write(`npm cannot install ${wanted}.\n`)
+  if (status !== 0) process.stderr.write(`npm failed to install ${wanted}.\n`)
 }
 
 /** Installs PowerShell into a folder, compiled for a faster start. */
@@ -55,7 +55,7 @@ export function installPowerShell(folder, version) {
     compile(join(tools, 'net10.0/any', system), join(work, 'obj/'))
   rmSync(join(work, 'obj'), { recursive: true, force: true })
   if (isInstalled) renameSync(work, folder)
-  else process.stderr.write(`dotnet cannot install PowerShell ${version}.\n`)
+  else process.stderr.write(`dotnet failed to install PowerShell ${version}.\n`)
   rmSync(work, { recursive: true, force: true })
 }
 
@@ -68,7 +68,7 @@ export function installPester(folder, version) {
   const places = [`-p:PesterVersion=${version}`, `-p:BaseIntermediateOutputPath=${join(work, 'obj/')}`]
   const isInstalled = dotnet('restore', project, '-v', 'quiet', '--nologo', '--packages', work, ...places)
   if (isInstalled) renameSync(join(work, 'pester', version), folder)
-  else process.stderr.write(`dotnet cannot install Pester ${version}.\n`)
+  else process.stderr.write(`dotnet failed to install Pester ${version}.\n`)
   rmSync(work, { recursive: true, force: true })
 }
 
@@ -79,7 +79,7 @@ export function installFromNuGet(folder, sources) {
   const work = `${folder}-${process.pid}`
   const isInstalled = sources.every(source => dotnet('restore', source, '-v', 'quiet', '--packages', work))
   if (isInstalled) renameSync(work, folder)
-  else process.stderr.write(`dotnet cannot install ${basename(folder)}.\n`)
+  else process.stderr.write(`dotnet failed to install ${basename(folder)}.\n`)
   rmSync(work, { recursive: true, force: true })
 }
 

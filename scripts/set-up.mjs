@@ -81,6 +81,6 @@ function digest(paths) {
 function requireNode() {
   const [major, minor] = process.versions.node.split('.').map(Number)
   if (major > 20 || (major === 20 && minor >= 19)) return
-  process.stderr.write(`Node 20.19 or later is required. This is Node ${process.versions.node}.\n`)
+  process.stderr.write(`Node.js 20.19 or later is required, but this is Node.js ${process.versions.node}.\n`)
   process.exit(1)
 }

@@ -14,9 +14,9 @@ await vitest.close()
 
 const missing = missingSystemNeeds(projects)
 for (const { name, purpose, needs } of missing) {
-  const condition = needs === undefined ? '' : ` if ${needs} is installed`
+  const condition = needs === undefined ? '' : ` It requires ${needs}.`
   process.stdout.write(
-    `Skipped: ${purpose}, because ${name} is missing (npm test -- --install installs it${condition})\n`,
+    `Skipped ${purpose}: ${name} is not installed. To install it, run npm test -- --install.${condition}\n`,
   )
 }
 process.stdout.write(`\n${passed} passed, ${failed} failed, ${skipped} skipped\n`)

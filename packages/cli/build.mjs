@@ -18,7 +18,7 @@ await bundleProgram({
   input: {
     input: 'src/bin/main.ts',
     // Optional: they are used if they are installed next to the bundle.
-    external: ['@connect-okta/server', 'redis'],
+    external: ['redis', /^@opentelemetry\/(?!api$)/],
     plugins: [fastStringWidth],
     // yargs uses it only for configuration files that extend others.
     transform: { define: { VERSION: JSON.stringify(version), 'import.meta.resolve': 'undefined' } },

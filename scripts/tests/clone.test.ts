@@ -34,7 +34,7 @@ describe('npm start in a new tree', () => {
   it('reports what it installs and builds, and connects', () => {
     expect(first.stderr).toMatch(/^Installing packages: 150 of \d+$/m)
     expect(first.stderr).toMatch(/^Installed \d+ packages\.\nBuilding the CLI and the emulator \.\.\.$/m)
-    expect(first.stdout).toContain('the token is revoked')
+    expect(first.stdout).toContain('The token was revoked')
   })
 
   it('installs only the packages that it needs', async () => {
@@ -77,7 +77,7 @@ describe('npm start', () => {
     const args = ['--import', `data:text/javascript,${encodeURIComponent(old)}`, 'scripts/start.mjs']
     await expect(run(process.execPath, args, { cwd: root })).rejects.toMatchObject({
       code: 1,
-      stderr: 'Node 20.19 or later is required. This is Node 18.20.8.\n',
+      stderr: 'Node.js 20.19 or later is required, but this is Node.js 18.20.8.\n',
     })
   })
 

@@ -43,6 +43,13 @@ $null = Connect-Okta -Tenant $args[0] -ClientId $args[1] -JsonWebKeyPath key.jso
 Disconnect-Okta
 `
 
+async function isReady(port: number): Promise<boolean> {
+  return await fetch(`http://localhost:${port}/readyz`).then(
+    ({ ok }) => ok,
+    () => false,
+  )
+}
+
 let tarballs: ReadonlyMap<string, string>
 let folder: string
 beforeAll(async () => {
@@ -112,14 +119,7 @@ describe.for(Object.entries(nodes))('the packages from their tarballs, in an emp
       stdio: 'inherit',
     })
     try {
-      await expect
-        .poll(() =>
-          fetch(`http://localhost:${port}/readyz`).then(
-            ({ ok }) => ok,
-            () => false,
-          ),
-        )
-        .toBe(true)
+      await expect.poll(() => isReady(port)).toBe(true)
       const form = new URLSearchParams({ grant_type: 'client_credentials', client_id: 'app', client_secret: secret })
       const response = await fetch(`http://localhost:${port}/oauth2/token`, { method: 'POST', body: form })
       expect(await response.json()).toMatchObject({ token_type: 'Bearer', scope: 'okta.users.read' })
@@ -144,7 +144,7 @@ describe.for(Object.entries(nodes))('the packages from their tarballs, in an emp
   })
 })
 
-it('the packed CLI works with npx in a folder without other packages and without optional dependencies', async () => {
+it('the packed CLI works with npx in a folder without other packages and without optional dependencies, also as the broker', async () => {
   const project = join(folder, 'cli-only')
   await mkdir(project)
   await writeFile(join(project, 'package.json'), '{}')
@@ -168,6 +168,15 @@ it('the packed CLI works with npx in a folder without other packages and without
     outcome: string
   }[]
   expect(findings).toContainEqual(expect.objectContaining({ check: 'app', outcome: 'ok' }))
+
+  const port = await freePort()
+  const serve = ['serve', '--listen', `localhost:${port}`, '--store', 'memory']
+  const broker = spawn(join(project, 'node_modules/.bin/connect-okta'), serve, { cwd: project, env, stdio: 'ignore' })
+  try {
+    await expect.poll(() => isReady(port)).toBe(true)
+  } finally {
+    broker.kill('SIGKILL')
+  }
 })
 
 describe('a package with a bundled program', () => {

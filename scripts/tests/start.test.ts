@@ -22,9 +22,9 @@ async function npmStart(args: readonly string[] = [], env: Record<string, string
 describe('npm start', () => {
   it('connects, calls the API, and reports each step', async () => {
     const { stdout } = await npmStart()
-    expect(stdout).toContain('with client credentials')
+    expect(stdout).toContain('(client credentials)')
     expect(stdout).toMatch(/GET \/api\/v1\/users returned 200 with \d+ users/)
-    expect(stdout).toContain('the token is revoked')
+    expect(stdout).toContain('The token was revoked')
   })
 
   it('prints one JSON document without the token when --json is given', async () => {
@@ -44,7 +44,7 @@ describe('npm start', () => {
     const browser = join(folder, 'browser.mjs')
     await writeFile(browser, browserProgram(user), { mode: 0o755 })
     const { stdout } = await npmStart(['--browser'], { BROWSER: browser })
-    expect(stdout).toContain('with authorization code')
+    expect(stdout).toContain('(authorization code)')
     expect(stdout).toMatch(/GET \/api\/v1\/users returned 200/)
   })
 

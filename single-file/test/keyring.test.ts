@@ -50,6 +50,6 @@ describe.skipIf(secretService === undefined)('the program with a keyring', () =>
     await chmod(native, 0o777)
     const { stderr, code } = await run(['token'])
     expect(code).toBe(6)
-    expect(stderr).toContain(`Others may write to ${native}`)
+    expect(stderr).toContain(`Other users can write to ${native}`)
   })
 })

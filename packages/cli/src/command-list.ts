@@ -5,6 +5,8 @@ import { command as token } from './commands/token.js'
 export interface ListedCommand {
   /** Its name and its arguments, in the notation of yargs. */
   readonly usage: string
+  /** Its name and its arguments, for users. Default: {@link usage}. */
+  readonly shownUsage?: string
   /** What it does, without a period. */
   readonly describe: string
   /** Whether the help lists it before the other commands. Default: false. */
@@ -23,7 +25,7 @@ export const commandList: readonly ListedCommand[] = [
   },
   {
     usage: 'status',
-    describe: 'List your sign-ins, and when their tokens expire',
+    describe: 'List your sign-ins and the expiry of their tokens',
     isCommon: true,
     load: () => import('./commands/status.js'),
   },
@@ -36,6 +38,7 @@ export const commandList: readonly ListedCommand[] = [
   },
   {
     usage: 'api <method> [path]',
+    shownUsage: 'api [METHOD] PATH',
     describe: 'Call the Okta API',
     isCommon: true,
     load: () => import('./commands/api.js'),
@@ -54,18 +57,19 @@ export const commandList: readonly ListedCommand[] = [
   },
   {
     usage: 'doctor',
-    describe: 'Find out why a connection fails, and how to fix it',
+    describe: 'Diagnose a connection, and show how to fix it',
     isCommon: true,
     load: () => import('./commands/doctor.js'),
   },
   {
     usage: 'profiles [action] [name]',
+    shownUsage: 'profiles [ACTION] [NAME]',
     describe: 'List, show, select and remove saved connections',
     load: () => import('./commands/profiles.js'),
   },
   {
     usage: 'header',
-    describe: 'Print the headers that authorize one request, with a DPoP proof if needed',
+    describe: 'Print the headers for one request, with a DPoP proof if the token requires it',
     load: () => import('./commands/header.js'),
   },
   {
@@ -75,7 +79,7 @@ export const commandList: readonly ListedCommand[] = [
   },
   {
     usage: 'keygen',
-    describe: 'Generate a client key for an app',
+    describe: 'Generate a private key for an app',
     load: () => import('./commands/keygen.js'),
   },
   {
@@ -85,6 +89,7 @@ export const commandList: readonly ListedCommand[] = [
   },
   {
     usage: 'completion <shell>',
+    shownUsage: 'completion SHELL',
     describe: 'Print a completion script for bash, zsh, fish or PowerShell',
     load: () => import('./commands/completion.js'),
   },

@@ -40,7 +40,7 @@ ${Object.entries(errorCatalogue)
 | --- | --- | --- |
 ${oktaRejections.map(rejection => `| ${describedBy(rejection.message)} | \`${rejection.code}\` | ${hintOf(rejection)} |`).join('\n')}
 
-For any other description, Okta's error code determines the code.
+If the description is not in this list, Okta's \`error\` determines the code.
 
 | \`error\` | code | what to do |
 | --- | --- | --- |

@@ -17,39 +17,39 @@ export interface ErrorCatalogueEntry {
  * const { exitCode } = errorCatalogue[error.code]
  */
 export const errorCatalogue = {
-  options_invalid: { meaning: 'An option is missing or breaks its rule.', exitCode: 2, httpStatus: 400 },
+  options_invalid: { meaning: 'An option is missing or invalid.', exitCode: 2, httpStatus: 400 },
   private_key_invalid: {
-    meaning: 'The client key cannot sign: it is damaged or public.',
+    meaning: 'The private key is not usable: it is damaged, or it is a public key.',
     exitCode: 2,
     httpStatus: 400,
   },
   key_required: {
-    meaning: 'A new token needs the client key or secret, which was not given.',
+    meaning: 'The private key or client secret is required to get a new token.',
     exitCode: 2,
     httpStatus: 400,
   },
   signer_failed: {
-    meaning: 'The program that has the client key, such as an ssh-agent, did not sign.',
+    meaning: 'The ssh-agent or command that holds the private key did not sign.',
     exitCode: 6,
     httpStatus: 503,
   },
   login_required: {
-    meaning: 'Not signed in: a user has to sign in, or the client needs a key or secret.',
+    meaning: 'Not signed in. A user must sign in, or the client must provide a key or secret.',
     exitCode: 3,
     httpStatus: 401,
   },
   login_denied: { meaning: 'Okta or the user denied the sign-in.', exitCode: 3, httpStatus: 401 },
   login_timeout: { meaning: 'The user did not complete the sign-in in time.', exitCode: 3, httpStatus: 401 },
-  state_mismatch: { meaning: 'The callback does not match the sign-in.', exitCode: 3, httpStatus: 401 },
+  state_mismatch: { meaning: 'The response in the browser does not match the sign-in.', exitCode: 3, httpStatus: 401 },
   client_rejected: { meaning: 'Okta rejected the client or its key.', exitCode: 4, httpStatus: 502 },
   scope_rejected: { meaning: 'Okta rejected a requested scope.', exitCode: 4, httpStatus: 502 },
   grant_rejected: { meaning: 'Okta rejected the grant.', exitCode: 4, httpStatus: 502 },
-  dpop_rejected: { meaning: 'The app and the DPoP mode do not match.', exitCode: 4, httpStatus: 502 },
+  dpop_rejected: { meaning: 'The DPoP setting of the app does not match the DPoP mode.', exitCode: 4, httpStatus: 502 },
   oauth_failed: { meaning: 'Okta rejected the request for another reason.', exitCode: 4, httpStatus: 502 },
-  api_failed: { meaning: 'Okta’s API rejected a request.', exitCode: 4, httpStatus: 502 },
+  api_failed: { meaning: "Okta's API rejected the request.", exitCode: 4, httpStatus: 502 },
   network_failed: { meaning: 'Okta could not be reached.', exitCode: 5, httpStatus: 503 },
   tls_untrusted: { meaning: 'The certificate of the server is not trusted.', exitCode: 5, httpStatus: 503 },
-  rate_limited: { meaning: 'The rate limit of Okta is reached.', exitCode: 5, httpStatus: 503 },
+  rate_limited: { meaning: "Okta's rate limit was reached.", exitCode: 5, httpStatus: 503 },
   server_failed: { meaning: 'Okta failed to process the request.', exitCode: 5, httpStatus: 503 },
   token_response_invalid: { meaning: 'The response is not a valid token response.', exitCode: 5, httpStatus: 503 },
   store_failed: { meaning: 'The token store cannot be read or written.', exitCode: 6, httpStatus: 503 },
@@ -169,7 +169,7 @@ export function optionsInvalid(message: string, hint: string, cause?: unknown): 
 
 /** The error after the caller's `signal` fired, or after Ctrl+C. */
 export function cancelled(cause?: unknown): OktaConnectError {
-  return new OktaConnectError('cancelled', 'Cancelled.', { hint: 'Try again when you are ready.', cause })
+  return new OktaConnectError('cancelled', 'Cancelled.', { hint: 'To continue, run the command again.', cause })
 }
 
 /** For the `default` of a switch over a tagged union: a missing case does not compile. */

@@ -23,7 +23,7 @@ describe('okta-emulator with invalid input', () => {
     ['a flag without its value', ['--port', '--json'], /--port requires a value/],
     ['a value for a flag without one', ['--json=false'], /--json accepts no value/],
     ['an invalid port', ['--port', '99999'], /--port: 99999/],
-    ['a certificate without a key', ['--tls-cert', 'x.pem'], /--tls-cert and --tls-key must be given together/],
+    ['a certificate without a key', ['--tls-cert', 'x.pem'], /--tls-cert and --tls-key must be used together/],
     ['an invalid URL', ['--org-url', 'example'], /--org-url: example/],
     ['a missing file', ['--config', '/nowhere/org.yaml'], /--config: .*\/nowhere\/org\.yaml/],
   ])('prints a usage error for %s', async (_what, args, message) => {

@@ -81,7 +81,7 @@ describe.skipIf(executablePath === undefined)('the pages in Chromium with the ke
     await page.getByRole('button', { name: /^Remove fault/ }).waitFor()
     await shot('control-panel')
     expect(await post(okta, '/oauth2/v1/token', {})).toMatchObject({ status: 500 })
-    await page.getByRole('button', { name: 'Reset everything' }).focus()
+    await page.getByRole('button', { name: 'Reset the org' }).focus()
     await type(page, 'Enter')
     await page.getByText('No faults are set.').waitFor()
     expect(await post(okta, '/oauth2/v1/token', {})).toMatchObject({ status: 400 })

@@ -8,7 +8,7 @@ export type CommandLine =
   | { readonly command: 'replace_key'; readonly connection: string; readonly options: ServeOptions }
   | { readonly command: 'help' | 'new_secret' | 'schema' }
 
-export const usage = `connect-okta-server [--config FILE]
+export const usage = `Usage: connect-okta-server [OPTIONS]
 
 Serves access tokens for Okta over HTTP: see docs/broker.md. Without a configuration file, it serves your profiles to this
 machine.
@@ -16,9 +16,9 @@ machine.
   --config FILE         the configuration file; SIGHUP reloads it
   --listen HOST:PORT    the address to listen on; default: listen in the configuration, or localhost:8090
   --store NAME          the token store: auto, file, memory or redis://HOST:PORT
-  --behind-proxy PROXY  the address of a proxy in front that terminates TLS, once for each proxy; or the number of proxies
-  --new-secret          create a secret for a client, and its digest for the configuration
-  --replace-key NAME    replace the managed key of a connection now, with --config; running brokers notice it
+  --behind-proxy PROXY  the address of a reverse proxy that terminates TLS (repeat it for each proxy), or the number of proxies
+  --new-secret          print a new client secret, and its digest for the configuration
+  --replace-key NAME    replace the managed key of a connection immediately; requires --config. Running brokers use the new key within a minute
   --schema              print the JSON schema of the configuration
 `
 

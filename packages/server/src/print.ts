@@ -7,7 +7,7 @@ export async function printNewSecret(): Promise<void> {
   const { secret, digest } = newClientSecret()
   await print(`${secret}\n`)
   process.stderr.write(
-    `Give the secret to the client: it is shown only now. Add its digest to the configuration:\n  secretSha256: ${digest}\n`,
+    `Store the secret in the client. It is not shown again. Add its digest to the configuration:\n  secretSha256: ${digest}\n`,
   )
 }
 

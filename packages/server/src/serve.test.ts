@@ -98,7 +98,7 @@ describe('an address that other machines can reach', () => {
   const issuer = 'https://broker.example.com'
   it.each([
     ['no clients', { clients: {}, issuer, behindProxy: ['10.0.0.1'] }, 'clients'],
-    ['neither TLS nor a proxy', { issuer }, 'over the wire'],
+    ['neither TLS nor a proxy', { issuer }, 'unencrypted'],
     ['no issuer', { behindProxy: ['10.0.0.1'] }, 'issuer'],
     ['an issuer without https', { issuer: 'http://broker.example.com', behindProxy: ['10.0.0.1'] }, 'https'],
   ])('does not start with %s', async (_what, more, words) => {

@@ -204,7 +204,7 @@ describe('a managed key', () => {
     expect(degraded).toContain('users: the managed keys cannot be read')
     expect(rest).toMatchObject({ keys: [] })
     expect((await published(broker)).status).toBe(503)
-    expect(await (await fetch(broker.url)).text()).toContain('cannot be read: see the log')
+    expect(await (await fetch(broker.url)).text()).toContain('Cannot be read. See the log.')
     expect(broker.lines().map(({ msg }) => msg)).toContain('the key of a connection cannot be replaced')
   })
 

@@ -34,7 +34,7 @@ export function* jsonItems(json: string): Generator<string, void> {
   }
   const last = json.slice(from, end)
   if (end === undefined || json.slice(end + 1).trim() !== '')
-    throw new SyntaxError('The array has no end, or text follows it.')
+    throw new SyntaxError('The JSON array is incomplete, or is followed by other text.')
   if (count > 0 || last.trim() !== '') yield item(last)
 }
 

@@ -47,7 +47,7 @@ function* itemBatches({ body }: ApiResponse): Generator<readonly string[], void>
     }
   } catch (cause) {
     throw new OktaConnectError('server_failed', 'A page is not JSON.', {
-      hint: 'To see it, leave out --paginate.',
+      hint: 'To see the response, omit --paginate.',
       cause,
     })
   }

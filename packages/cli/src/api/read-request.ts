@@ -51,7 +51,7 @@ function rejectInPath(path: string, fields: readonly RequestField[]): void {
   const name = fields.map(([one]) => one).find(one => searchParams.has(one))
   if (name === undefined) return
   throw new OktaConnectError('options_invalid', `The field ${shownName(name)} is also in the path.`, {
-    hint: 'Specify it once: as a field of GET, or in the query of the path. For a body, add the method, such as POST.',
+    hint: 'Specify it once, as a field or in the query of the path. To send fields in the body, add a method, such as POST.',
   })
 }
 
@@ -84,7 +84,7 @@ async function readBody(file: string, io: Io): Promise<Buffer> {
 function rejectRepeated(names: readonly string[]): void {
   const name = names.find((one, index) => !one.endsWith('[]') && names.indexOf(one) !== index)
   if (name === undefined) return
-  throw new OktaConnectError('options_invalid', `The field ${shownName(name)} is given more than once.`, {
+  throw new OktaConnectError('options_invalid', `The field ${shownName(name)} is specified more than once.`, {
     hint: `Specify it once. For a list, write ${isShown(name) ? name : 'NAME'}[]=VALUE for each item.`,
   })
 }

@@ -10,7 +10,7 @@ process.once('uncaughtException', error => void fail(error))
 
 // For a promise that never settles: the process would exit with 0, without an answer.
 process.once('beforeExit', () => {
-  if (!isSettled) void fail(new Error('The command has ended without a result.'))
+  if (!isSettled) void fail(new Error('The command ended without a result.'))
 })
 
 void main(args, io).then(code => {

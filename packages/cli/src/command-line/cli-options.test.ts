@@ -34,7 +34,7 @@ beforeEach(async () => {
 const run = (args: readonly string[]) => runCommand(args, { HOME: home })
 
 describe('--help', () => {
-  it.each(commandList.map(({ usage, describe }) => [usage, describe]))(
+  it.each(commandList.map(({ usage, shownUsage = usage, describe }) => [shownUsage, describe]))(
     'describes %s, with examples',
     async (usage, about) => {
       const [name = ''] = usage.split(' ')

@@ -2,9 +2,9 @@ import { type Command, commonFlags, type FlagTable } from '../command.js'
 import { commandList, type ListedCommand } from '../command-list.js'
 import { connectionFlags } from '../connection/connection-flags.js'
 
-/** The flags that a command accepts: its own, those that select a connection, and those of every command. */
+/** The flags that a command accepts: those that select a connection, its own, which may replace them, and those of every command. */
 export function flagsOf({ options, hasConnectionFlags }: Partial<Command<never>> = {}): FlagTable {
-  return { ...options, ...(hasConnectionFlags && connectionFlags), ...commonFlags }
+  return { ...(hasConnectionFlags && connectionFlags), ...options, ...commonFlags }
 }
 
 /** The command of a command line. */

@@ -57,8 +57,8 @@ export function declareCommand(
   { options = {}, hasConnectionFlags, positionals = {} }: Omit<Command<never>, 'run'>,
   y: Argv<CommonFlags>,
 ): Argv<CommonFlags> {
-  y.options(withValueChecks(options))
   if (hasConnectionFlags) y.options(withValueChecks(connectionFlags))
+  y.options(withValueChecks(options))
   for (const [name, positional] of Object.entries(positionals)) y.positional(name, withArgumentChecks(name, positional))
   return y.middleware(throwErrors, true)
 }

@@ -44,7 +44,7 @@ describe.each(commands)('a flag of %s', (name, command) => {
     for (const [flag, { choices }] of flagsWithValue(command, false)) {
       const value = String(choices?.[0] ?? '5m')
       const twice = [`--${flag}`, value, `--${flag}=${value}`]
-      await expectRejected([...line(`--${flag}`), ...twice], `Option --${flag} is given more than once.`)
+      await expectRejected([...line(`--${flag}`), ...twice], `Option --${flag} is specified more than once.`)
     }
   })
 
@@ -91,7 +91,7 @@ describe('a flag', () => {
     [
       'by another name',
       ['token', '--clientId', 'a', '--client-id', 'b'],
-      'Option --client-id is given more than once.',
+      'Option --client-id is specified more than once.',
     ],
     ['by its alias', ['login', ...org, '--scope', ','], 'Option --scopes is empty.'],
     ['that is an argument', ['api', '/x', '--method', 'GET'], 'Argument method is positional'],
@@ -100,7 +100,7 @@ describe('a flag', () => {
     [
       'with a duration of two',
       ['login', ...org, '--timeout', '5m', '--timeout', '5m'],
-      'Option --timeout is given more',
+      'Option --timeout is specified more',
     ],
     ['with an invalid duration', ['login', ...org, '--timeout', '-5'], 'Option --timeout: Invalid duration.'],
     ['with a choice in another case', ['token', '--format', 'JSON'], '--format must be one of "raw", "json"'],

@@ -141,7 +141,7 @@ function findFlag(given: string, table: FlagTable): readonly [name: string, opti
 
 function readValue(what: string, { array, coerce }: Options, value: unknown): unknown {
   if (value === undefined) return undefined
-  if (array !== true && Array.isArray(value)) throw new FlagFault(`${what} is given more than once.`)
+  if (array !== true && Array.isArray(value)) throw new FlagFault(`${what} is specified more than once.`)
   if (Array.isArray(value) && value.length === 0) throw new FlagFault(`${what} has no value.`)
   const texts = [value].flat().map(one => checkedText(what, one, array === true))
   const checked = array === true ? texts : texts[0]

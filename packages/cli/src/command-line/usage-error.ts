@@ -37,7 +37,11 @@ export async function usageError(
   const options: FlagTable = { ...flagsOf(command), ...positionals }
   if (message.startsWith('Did you mean')) return unknownCommand(args)
   if (message.startsWith('Not enough non-option arguments')) {
-    return invalid(`Missing argument: connect-okta ${listed?.usage}`, usage, usage === 'api' ? adviceForCurl(args) : '')
+    return invalid(
+      `Missing argument: connect-okta ${listed?.shownUsage ?? listed?.usage}`,
+      usage,
+      usage === 'api' ? adviceForCurl(args) : '',
+    )
   }
   if (message.startsWith('Invalid values:')) return invalid(notAChoice(message, options, positionals), usage)
   const [, names] = /^Unknown (?:arguments?|commands?): (.*)$/s.exec(message) ?? []
@@ -83,7 +87,7 @@ function unknownArguments({ names, options, args, usage, profile }: UnknownArgum
   const suggestion = near.length === 0 ? '' : `. Did you mean ${near.map(name => `--${name}`).join(', ')}?`
   const isSecret = near.length === 0 && unknown.some(name => /key|secret|token|pass/.test(name))
   const advice = isSecret
-    ? 'A key or secret is never an argument. See --jwk-file, --key-passphrase-file and --client-secret-file. '
+    ? 'A key or secret cannot be an argument. See --jwk-file, --key-passphrase-file and --client-secret-file. '
     : ''
   return invalid(`Unknown option: ${shown.join(', ')}${suggestion}`, usage, advice)
 }

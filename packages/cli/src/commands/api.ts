@@ -24,7 +24,8 @@ export const command: Command<ApiFlags> = {
       requiresArg: true,
       alias: 'F',
       valueName: 'NAME=VALUE',
-      describe: 'Add a field to the JSON body, or to the query of GET; converts true, false, null, numbers and @FILE',
+      describe:
+        'Add a field to the JSON body, or to the query of a GET request. true, false, null and numbers become JSON values; @FILE becomes the content of the file',
     },
     'raw-field': {
       type: 'string',
@@ -32,7 +33,7 @@ export const command: Command<ApiFlags> = {
       requiresArg: true,
       alias: 'f',
       valueName: 'NAME=VALUE',
-      describe: 'Add a field whose value is text',
+      describe: 'Add a field with a string value',
     },
     header: {
       type: 'string',
@@ -53,24 +54,24 @@ export const command: Command<ApiFlags> = {
       type: 'boolean',
       default: false,
       alias: 'i',
-      describe: 'Print the status and the headers first',
+      describe: 'Print the response status and headers before the body',
     },
     paginate: {
       type: 'boolean',
       default: false,
-      describe: 'Get all pages; prints one item per line (NDJSON), or one array with --json',
+      describe: 'Get all pages, and print one item per line (NDJSON), or one array with --json',
     },
   },
   positionals: {
-    method: { type: 'string', describe: 'Such as POST; default: GET, or POST if there is a body' },
+    method: { type: 'string', describe: 'The HTTP method, such as POST (default: GET, or POST with a body)' },
     path: { type: 'string', describe: 'A path, such as /api/v1/users, or a URL of the org' },
   },
   examples: [
     ['$0 api /api/v1/users/me', 'Get your own user'],
     ['$0 api GET /api/v1/users -F limit=5 -F search=\'status eq "ACTIVE"\'', 'Search users'],
     ['$0 api /api/v1/users --paginate | jq -r .profile.login', 'Print the user names of all users'],
-    ['$0 api POST /api/v1/groups -F "profile[name]=Pilots"', 'Create a group: the body is JSON of the fields'],
-    ['$0 api PUT /api/v1/groups/00g1 --input group.json', 'Replace a group: the body is in a file'],
+    ['$0 api POST /api/v1/groups -F "profile[name]=Pilots"', 'Create a group. The fields become the JSON body'],
+    ['$0 api PUT /api/v1/groups/00g1 --input group.json', 'Replace a group. The body is in a file'],
   ],
 
   async run(flags, terminal) {

@@ -153,13 +153,13 @@ async function tenantOfLatestLogin(deps: OpenConnection['deps'], terminal: Termi
   const [login] = await listLogins(deps).catch(() => [])
   if (login !== undefined) {
     const who = login.account === undefined ? login.clientId : accountName(login.account)
-    terminal.info(`note: No tenant is given. The checks use the org of your latest sign-in, by ${who}.`)
+    terminal.info(`note: No tenant specified. Checking the org of your latest sign-in (${who}).`)
   }
   return login?.orgUrl
 }
 
 const onlyMachineChecked =
-  'All checks of this machine passed. To check an org and an app too, add --tenant and --client-id, or --profile.'
+  'All checks on this machine passed. To also check an org and an app, add --tenant and --client-id, or --profile.'
 
 function isAboutOrg(findings: readonly Finding[]): boolean {
   return !findings.some(({ check, outcome }) => check === 'tenant' && outcome === 'skipped')

@@ -3,7 +3,7 @@ import { described } from '@connect-okta/core/keys'
 import type { Environment } from '@connect-okta/core/profiles'
 import type { Command } from '../command.js'
 import type { ConnectionFlags } from '../connection/connection-flags.js'
-import { connectionOf, type OpenConnection, obtainSession, openConnection } from '../connection/open-connection.js'
+import { type OpenConnection, obtainSession, openConnection } from '../connection/open-connection.js'
 import { parseDurationMs } from '../input/duration.js'
 import { listFlag } from '../input/list-flag.js'
 import type { Terminal } from '../output/terminal.js'
@@ -31,26 +31,26 @@ export const command: Command<ExecFlags> = {
     for: {
       ...listFlag,
       valueName: 'TOOL',
-      describe: `The tool that reads the token: ${toolNames.join(', ')}; default: found by the name of the program`,
+      describe: `The tool that reads the token: ${toolNames.join(', ')}; default: detected from the program name`,
     },
     'min-validity': {
       type: 'string',
       requiresArg: true,
       coerce: parseDurationMs,
       valueName: 'DURATION',
-      describe: 'The minimum time until the token expires, such as 90s, 5m or 1h30m',
+      describe: 'Get a token that is valid for at least this long, such as 90s, 5m or 1h30m',
     },
     proxy: {
       type: 'boolean',
       default: false,
-      describe: 'Point the program to a local proxy, which adds a valid token to each request',
+      describe: 'Start a local proxy that adds the token to the requests of the program',
     },
   },
   examples: [
-    ['$0 exec --profile ci -- terraform plan', 'Run Terraform with a token of the profile ci'],
+    ['$0 exec --profile ci -- terraform plan', 'Run Terraform with a token from the profile ci'],
     ['$0 exec --for okta-sdk-python --min-validity 30m -- python sync.py', 'Run a script that uses the SDK for Python'],
     ['$0 exec --for env:TOKEN -- ./deploy.sh', 'Set the token as the variable TOKEN'],
-    ['$0 exec --proxy --for okta-sdk-go -- ./sync', 'Run a program for longer than the lifetime of a token'],
+    ['$0 exec --proxy --for okta-sdk-go -- ./sync', 'Run a program that takes longer than the lifetime of a token'],
   ],
 
   async run({ minValidity: minValidityMs, ...flags }, terminal) {
@@ -62,7 +62,7 @@ export const command: Command<ExecFlags> = {
     const { session, token } = await obtainAccess(connection, tools, flags.proxy, validity, terminal)
     for (const file of await overridingFiles(tools, terminal.io)) {
       terminal.info(
-        `warning: ${file} overrides the variables of this command. Rename it, or remove okta.client from it.`,
+        `warning: The Python SDK reads ${file} instead of the variables that exec sets. Rename the file, or remove okta.client from it.`,
       )
     }
     const { orgUrl } = session
@@ -99,8 +99,8 @@ async function obtainAccess(
     if (token !== undefined) return { session, token }
   }
   // The proxy itself prints a line for each request.
-  const untraced = await connectionOf(connection.settings, terminal, false)
-  const { session } = await obtainSession(untraced, terminal, validity)
+  const untraced = { ...connection.deps, fetch: terminal.io.fetch }
+  const { session } = await obtainSession({ ...connection, deps: untraced }, terminal, validity)
   return { session }
 }
 
@@ -142,7 +142,7 @@ async function runProgram(
     const shown = /^[\w./\\~-]{1,80}$/.test(name) && !/[\w-]{33}/.test(name) ? name : `(${described(name)})`
     // Without the cause: its message has the arguments, which are not ours to print.
     throw new OktaConnectError('program_not_started', `Cannot start ${shown}: ${reasons[code] ?? code}.`, {
-      hint: 'Check the name and PATH. Built-in commands and aliases of a shell need the shell: -- sh -c "…"',
+      hint: 'Check the name and PATH. To run a shell built-in or an alias, start a shell: -- sh -c "…"',
     })
   }
 }

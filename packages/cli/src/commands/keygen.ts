@@ -10,7 +10,7 @@ import {
   signatureFormats,
 } from '@connect-okta/core/keys'
 import type { Command } from '../command.js'
-import type { ConnectionFlags } from '../connection/connection-flags.js'
+import { type ConnectionFlags, connectionFlags } from '../connection/connection-flags.js'
 import type { Rotation } from '../connection/rotate-key.js'
 import { absolutePath } from '../input/absolute-path.js'
 import type { Terminal } from '../output/terminal.js'
@@ -28,11 +28,30 @@ interface KeygenFlags extends ConnectionFlags {
 
 const where = 'Applications > your app > General > Client Credentials > Edit: Public key / Private key, Add key'
 
+// A key has none of them. They are accepted, because --rotate reads the key of a connection.
+const withoutEffect = Object.fromEntries(
+  (
+    [
+      ...([
+        'scopes',
+        'grant',
+        'authorization-server',
+        'dpop',
+        'client-secret-file',
+        'api-token-file',
+        'broker',
+      ] as const),
+      ...(['connection', 'identity-token-file'] as const),
+    ] as const
+  ).map(name => [name, { ...connectionFlags[name], hidden: true }]),
+)
+
 /** `connect-okta keygen`: generates a client key, or prints the public key of one that stays where it is. */
 export const command: Command<KeygenFlags> = {
   hasConnectionFlags: true,
   programUsage: '[-- COMMAND]',
   options: {
+    ...withoutEffect,
     type: {
       type: 'string',
       requiresArg: true,
@@ -51,18 +70,19 @@ export const command: Command<KeygenFlags> = {
       type: 'string',
       requiresArg: true,
       valueName: 'NAME',
-      describe: 'Store the private key in the keyring of the system, with this name',
+      describe: 'Store the private key in the system keyring, with this name',
     },
     rotate: {
       type: 'boolean',
       default: false,
-      describe: 'Generate a key to replace that of the profile, --jwk-file or --jwk-keyring',
+      describe: 'Generate a new key to replace the one in the profile, in --jwk-file or in --jwk-keyring',
     },
     command: {
       type: 'boolean',
       default: false,
       isAdvanced: true,
-      describe: 'Print the public key of --public-key, after the command after -- has signed with its private key',
+      describe:
+        'Run the command after --, check that it signs with the private key of --public-key, and print the public key as a JWK',
     },
     'public-key': {
       type: 'string',
@@ -142,14 +162,15 @@ async function keyElsewhere(flags: KeygenFlags, terminal: Terminal): Promise<Key
   }
   if (sshAgent === undefined && !command) return undefined
   if ((type ?? file ?? keyring) !== undefined || (sshAgent !== undefined && command)) {
-    const hint = 'Use one of --ssh-agent and --command, without --type, --file and --keyring: no key is generated.'
+    const hint =
+      'Use either --ssh-agent or --command, without --type, --file and --keyring, because no key is generated.'
     throw invalid('These options cannot be combined.', hint)
   }
   const { commandPublicKey, sshAgentPublicKey } = await import('../connection/signer-public-key.js')
   if (sshAgent !== undefined) {
     const publicJwk = await sshAgentPublicKey(sshAgent, keyId, terminal)
     const nextStep =
-      'Then connect, with the same --ssh-agent: connect-okta login --tenant example.okta.com --client-id 0oa… --ssh-agent KEY'
+      'Then connect with the same key: connect-okta login --tenant example.okta.com --client-id 0oa… --ssh-agent KEY'
     return { publicJwk, nextStep }
   }
   if (program === undefined || program.length === 0) throw invalid('Missing command after --.', signingExample)

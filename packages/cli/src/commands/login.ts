@@ -3,7 +3,7 @@ import { type ResolvedSettings, requireConnectOptions, type Settings } from '@co
 import { isLoginOf, type Login, listLogins } from '@connect-okta/core/stores'
 import type { Command } from '../command.js'
 import { FlagFault } from '../command-line/flag-fault.js'
-import { type ConnectionFlags, cannotBeCombined } from '../connection/connection-flags.js'
+import { type ConnectionFlags, cannotBeCombined, connectionFlags } from '../connection/connection-flags.js'
 import { openConnection, optionsOf } from '../connection/open-connection.js'
 import { checkProfileName, saveSettings } from '../connection/save-profile.js'
 import { signIn } from '../connection/sign-in.js'
@@ -31,27 +31,31 @@ export const command: Command<LoginFlags> = {
     new: {
       type: 'boolean',
       default: false,
-      describe: 'Set up another connection: ask for everything, and ignore the default profile',
+      describe: 'Set up another connection: prompt for all values, and ignore the default profile',
     },
     force: {
       type: 'boolean',
       default: false,
-      describe: 'Sign in again even if there is a valid token. A user has to enter the password',
+      describe: 'Sign in again, even if the stored token is valid. Okta asks users to authenticate again',
     },
     browser: {
       type: 'boolean',
       default: true,
-      describe: 'Print the address instead of opening a browser',
+      describe: 'Print the sign-in URL instead of opening a browser',
     },
     device: {
       type: 'boolean',
       default: false,
-      describe: 'Sign in on another device, with a code. Requires a native app',
+      describe: 'Show a code to enter on another device. Requires a native app',
     },
     manual: {
       type: 'boolean',
       default: false,
-      describe: 'Sign in with a browser on another machine, and paste the address of its last page',
+      describe: 'Sign in with a browser on another machine, and paste the URL of the last page',
+    },
+    scopes: {
+      ...connectionFlags.scopes,
+      describe: 'The scopes of the token, separated by spaces or commas (default: okta.users.manage)',
     },
     timeout: {
       type: 'string',
@@ -59,25 +63,24 @@ export const command: Command<LoginFlags> = {
       coerce: parseTimeoutMs,
       valueName: 'DURATION',
       isAdvanced: true,
-      describe: 'The maximum time for the sign-in, such as 90s or 5m (default)',
+      describe: 'How long to wait for the sign-in, such as 90s (default: 5m)',
     },
     'login-hint': {
       type: 'string',
       requiresArg: true,
       valueName: 'USER',
       isAdvanced: true,
-      describe: 'The user name to fill in on the sign-in page',
+      describe: 'The user name to prefill on the sign-in page',
     },
     'redirect-uri': {
       ...listFlag,
       valueName: 'URI',
       isAdvanced: true,
-      describe:
-        'A redirect URI that is registered with the app, including the port; of several, the first with a free port',
+      describe: 'A registered redirect URI, including the port. If repeated, the first one whose port is free is used',
     },
   },
   examples: [
-    ['$0 login', 'Sign in: the command asks for what is missing'],
+    ['$0 login', 'Sign in. Prompts for missing values'],
     ['$0 login --tenant example.okta.com --client-id 0oa1… \\\n    --scopes okta.users.read', 'Sign in as a user'],
     [
       '$0 login --profile ci --tenant example.okta.com \\\n    --client-id 0oa1… --jwk-file key.json',
@@ -86,7 +89,7 @@ export const command: Command<LoginFlags> = {
     ['$0 login --profile ci', 'Connect with the profile ci'],
     [
       '$0 login --profile ci --broker https://broker.example.com \\\n    --client deploy',
-      'Save a broker as the profile ci',
+      'Connect through a broker, and save it as the profile ci',
     ],
   ],
 
@@ -179,13 +182,13 @@ function mustAsk(values: Settings, { canPrompt }: Terminal): boolean {
   if (canPrompt && values.broker === undefined) return true
   throw new OktaConnectError('options_invalid', `Missing required options: ${missing.join(' and ')}.`, {
     hint:
-      'Add them, or use a profile: --profile NAME. On a terminal, connect-okta login asks for them. To create an app in Okta: ' +
+      'Add them, or select a profile with --profile NAME. In a terminal, connect-okta login prompts for them. To create an app in Okta: ' +
       'https://connect-okta.github.io/connect-okta/okta-app',
   })
 }
 
 function conflicting(one: string, other: string): OktaConnectError {
-  const hint = 'Use one of them: a code on another device, the browser, or a key or secret without a user.'
+  const hint = 'Use only one: --device, a browser, or a key or secret.'
   return cannotBeCombined(one, other, hint)
 }
 
@@ -216,6 +219,6 @@ function connected(
 // A static API token, and the token of a client that has neither a key nor a secret, or whose token does not leave the broker.
 function notStored({ orgUrl, broker, clientId }: OktaSession): string {
   return broker === undefined
-    ? `${orgUrl.host} accepts the API token. It is not stored. Specify it with each command, or save the path of its file in a profile.`
-    : `Connected to ${orgUrl.host} through ${broker.host} as ${clientId}. No token is stored: each command asks the broker for one.`
+    ? `The API token is valid at ${orgUrl.host}. Connect-Okta does not store it. Specify it with each command, or save the path of its file in a profile.`
+    : `Connected to ${orgUrl.host} through ${broker.host} as ${clientId}. No token is stored. Each command requests one from the broker.`
 }

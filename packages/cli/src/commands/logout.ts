@@ -35,9 +35,9 @@ export const command: Command<LogoutFlags> = {
   },
   examples: [
     ['$0 logout', 'End the sign-in of the default profile, or the latest sign-in'],
-    ['$0 logout --jwk-file key.json', 'Revoke the token of a service app, which requires its key'],
+    ['$0 logout --jwk-file key.json', 'Revoke the token of a service app (requires its key)'],
     ['$0 logout --all --tenant example.okta.com', 'End all sign-ins at one org'],
-    ['$0 logout --all --broker https://broker.example.com', 'Delete all tokens of one broker'],
+    ['$0 logout --all --broker https://broker.example.com', 'End all sign-ins through one broker'],
   ],
 
   async run(flags, terminal) {
@@ -131,8 +131,8 @@ function keyRequired(logins: readonly Login[]): OktaConnectError {
   const list = logins.map(login => what(login)).join('; ')
   return new OktaConnectError('key_required', `Cannot revoke without the app's key or secret: ${list}.`, {
     hint:
-      'Specify the key with --jwk-file FILE, --jwk-keyring NAME or --ssh-agent KEY, the secret with --client-secret-file FILE, or a ' +
-      'profile that has one with --profile NAME. Or add --no-revoke to delete only the stored token, which stays valid until it expires.',
+      'Specify the key (--jwk-file FILE, --jwk-keyring NAME or --ssh-agent KEY), the secret (--client-secret-file FILE), or a profile ' +
+      'that has one (--profile NAME). To delete only the stored token, add --no-revoke. The token stays valid until it expires.',
   })
 }
 

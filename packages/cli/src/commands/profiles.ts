@@ -20,8 +20,8 @@ export const command: Command<ProfilesFlags> = {
   examples: [
     ['$0 profiles', 'List all profiles; * marks the default'],
     ['$0 profiles show ci', 'Show one profile'],
-    ['$0 profiles use ci', 'Make it the default profile'],
-    ['$0 profiles remove ci', 'Remove a profile. Its sign-in stays'],
+    ['$0 profiles use ci', 'Set the default profile'],
+    ['$0 profiles remove ci', 'Remove a profile, and keep its sign-in'],
     ['$0 login --profile ci --tenant example.okta.com --client-id 0oa1…', 'Create a profile'],
   ],
 
@@ -44,7 +44,9 @@ export const command: Command<ProfilesFlags> = {
       case 'remove':
         named(name, profiles)
         await removeProfile(name, environment)
-        return terminal.info(`Removed ${name}. Its sign-in stays: run connect-okta logout to end it.`)
+        return terminal.info(
+          `Removed the profile ${name}. Its sign-in still exists. To end it, run connect-okta logout.`,
+        )
     }
   },
 }

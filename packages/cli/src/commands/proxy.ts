@@ -33,7 +33,7 @@ export const command: Command<ProxyFlags> = {
       requiresArg: true,
       default: 'localhost:0',
       valueName: 'ADDRESS',
-      describe: 'The loopback address and port to listen on; port 0 is any free port',
+      describe: 'The loopback address and port to listen on; port 0 selects a free port',
     },
     for: {
       ...listFlag,
@@ -57,7 +57,7 @@ export const command: Command<ProxyFlags> = {
     },
   },
   examples: [
-    ['$0 proxy --profile ci', 'Run until Ctrl+C. Prints the address and the token for requests'],
+    ['$0 proxy --profile ci', 'Run the proxy until Ctrl+C, and print its URL and its token'],
     ['$0 proxy --listen localhost:8081', 'Listen on a fixed port'],
     ['$0 proxy --for okta-sdk-nodejs --format env', 'Print the environment variables of a tool'],
   ],
@@ -115,7 +115,7 @@ function requireProxied(tools: readonly Tool[]): void {
   for (const { name, proxied } of tools) {
     if (proxied !== undefined) continue
     throw new OktaConnectError('options_invalid', `--for ${name} cannot be used with connect-okta proxy.`, {
-      hint: 'It sets only a token, but the address of the proxy is needed too. Use --for shell, or the name of a tool.',
+      hint: 'env:NAME sets only a token, but the program also needs the URL of the proxy. Use --for shell, or the name of a tool.',
     })
   }
 }
@@ -126,7 +126,7 @@ function rendered(format: 'text' | 'json', { variables: _variables, ...started }
       return JSON.stringify(started)
     case 'text':
       return [
-        `The proxy sends requests for ${started.url} to ${started.org}. Each request needs this token, which is valid until the proxy ends:`,
+        `The proxy forwards requests from ${started.url} to ${started.org}. Each request requires this token, which is valid until the proxy stops:`,
         '',
         `  Authorization: Bearer ${started.token}`,
         '',
@@ -143,7 +143,7 @@ function parseAddress(text: string): LoopbackAddress {
   const name = host?.toLowerCase()
   const isHost = (value: string | undefined): value is LoopbackAddress['host'] => value !== undefined
   if (isHost(name) && Number(port ?? 0) < 65_536) return { host: name, port: Number(port ?? 0) }
-  throw new OktaConnectError('options_invalid', '--listen is not an address of only this machine.', {
+  throw new OktaConnectError('options_invalid', '--listen must be a loopback address.', {
     hint: 'Use localhost:PORT, 127.0.0.1:PORT or [::1]:PORT. Port 0 is any free port. For other machines, run connect-okta serve.',
   })
 }

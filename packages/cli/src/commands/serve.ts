@@ -1,4 +1,3 @@
-import { OktaConnectError } from '@connect-okta/core'
 import { expandHome, listProfiles, readSettings } from '@connect-okta/core/profiles'
 import type { Command, CommonFlags } from '../command.js'
 import { listFlag } from '../input/list-flag.js'
@@ -19,13 +18,13 @@ export const command: Command<ServeFlags> = {
       type: 'string',
       requiresArg: true,
       valueName: 'FILE',
-      describe: 'The configuration file; default: serve your profiles',
+      describe: 'The configuration file. Without it, the broker serves your profiles',
     },
     listen: {
       type: 'string',
       requiresArg: true,
       valueName: 'HOST:PORT',
-      describe: 'The address to listen on; default: that of the configuration, or localhost:8090',
+      describe: 'The address to listen on; default: listen in the configuration, or localhost:8090',
     },
     'behind-proxy': {
       ...listFlag,
@@ -41,17 +40,17 @@ export const command: Command<ServeFlags> = {
     schema: { type: 'boolean', default: false, describe: 'Print the JSON schema of the configuration file' },
   },
   examples: [
-    ['$0 serve', 'Serve your profiles to programs on this machine. Prints the client secret once'],
+    ['$0 serve', 'Serve your profiles to programs on this machine. Prints a new client secret at each start'],
     ['$0 serve --config broker.yaml', 'Serve the connections of a configuration file'],
     ['$0 serve --new-secret', 'Generate a client secret'],
   ],
 
   async run({ config, listen, store, behindProxy, newSecret, schema }, terminal) {
     const { io } = terminal
-    const { printConfigSchema, printNewSecret, serve } = await loadServer()
+    const { printConfigSchema, printNewSecret, serve } = await import('@connect-okta/server')
     const needsProfile = config === undefined && !newSecret && !schema
     if (needsProfile && terminal.canPrompt && !(await hasConnection(terminal))) {
-      terminal.info('There is no profile to serve yet. Sign in to create one.')
+      terminal.info('No profiles found. Sign in to create one.')
       await createProfile(store, terminal)
       if (terminal.exitCode !== 0) return
     }
@@ -79,17 +78,4 @@ async function createProfile(store: string | undefined, terminal: Terminal): Pro
   const nothing = { redirectUri: undefined, loginHint: undefined, timeout: undefined }
   const switches = { new: false, browser: true, device: false, manual: false, force: false }
   await command.run({ ...terminal.options, ...nothing, ...switches, store, profile: 'default' }, terminal)
-}
-
-// A package of its own, so that users who only want tokens install no server.
-async function loadServer(): Promise<typeof import('@connect-okta/server')> {
-  try {
-    return await import('@connect-okta/server')
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw cause
-    throw new OktaConnectError('options_invalid', 'The broker is not installed.', {
-      hint: 'Install it next to this package: npm install -g @connect-okta/server',
-      cause,
-    })
-  }
 }

@@ -46,7 +46,7 @@ export const command: Command<TokenFlags> = {
       requiresArg: true,
       coerce: parseDurationMs,
       valueName: 'DURATION',
-      describe: 'The minimum time until the token expires, such as 90s, 5m or 1h30m',
+      describe: 'Get a token that is valid for at least this long, such as 90s, 5m or 1h30m',
     },
     'force-refresh': { type: 'boolean', default: false, describe: 'Get a new token even if the stored one is valid' },
     interactive: {
@@ -72,7 +72,7 @@ export const command: Command<TokenFlags> = {
       throw cannotBeCombined(
         '--interactive',
         'a broker',
-        'Omit --interactive: a token of a broker requires no sign-in here.',
+        'Omit --interactive. With a broker, users sign in on the page of the broker.',
       )
     }
     const validity = minValidityMs === undefined ? {} : { minValidityMs }
@@ -98,7 +98,7 @@ export const command: Command<TokenFlags> = {
   },
 }
 
-// kubectl reports whether it runs on a terminal.
+// kubectl reports whether it runs in a terminal.
 async function mayAskUser({ io }: Terminal): Promise<boolean> {
   const { isInteractive } = await import('../connection/exec-credential.js')
   return isInteractive(io.environment.variables.KUBERNETES_EXEC_INFO)

@@ -103,7 +103,7 @@ describe('completion in a shell', () => {
   it.skipIf(fish === undefined)('offers descriptions in fish', async () => {
     const ask = `source ${await script('fish')}; complete -C 'connect-okta keyg'; complete -C 'connect-okta token --profile prod'`
     const { stdout } = await execute('fish', ['--no-config', '-c', ask], { env, cwd: home })
-    expect(stdout).toBe('keygen\tGenerate a client key for an app\nproduction\n')
+    expect(stdout).toBe('keygen\tGenerate a private key for an app\nproduction\n')
   })
 
   it.skipIf(zsh === undefined)('passes every word on in zsh', async () => {
@@ -117,7 +117,7 @@ describe('completion in a shell', () => {
       ask keyg; ask token --profile prod; ask token --profile ''; ask login --jwk-file ''`
     const { stdout } = await execute('zsh', ['--no-rcs', '-c', ask], { env, cwd: home })
     const both = 'production\npreview\n'
-    expect(stdout).toBe(`keygen:Generate a client key for an app\nproduction\n${both}files\n`)
+    expect(stdout).toBe(`keygen:Generate a private key for an app\nproduction\n${both}files\n`)
   })
 
   it('registers a completer in PowerShell', async () => {

@@ -78,6 +78,7 @@ async function candidatesFor(
 
 function flagsNotIn(before: readonly string[], flags: FlagTable): readonly Candidate[] {
   return Object.entries(flags)
+    .filter(([, { hidden }]) => hidden !== true)
     .map(([name, flag]) => ({ ...flag, spelling: flag.default === true ? `--no-${name}` : `--${name}` }))
     .filter(({ array, spelling }) => array || !before.includes(spelling))
     .map(({ spelling, describe }) => [spelling, describe ?? ''])

@@ -43,7 +43,7 @@ const advanced = { ...text, isAdvanced: true } as const
 
 /** The flags that select a connection: those of {@link ConnectionFlags}. */
 export const connectionFlags = {
-  profile: { ...text, valueName: 'NAME', describe: 'A saved connection' },
+  profile: { ...text, valueName: 'NAME', describe: 'The saved connection to use' },
   tenant: { ...text, valueName: 'HOST', describe: 'The Okta org, such as example.okta.com' },
   'client-id': {
     ...text,
@@ -55,13 +55,17 @@ export const connectionFlags = {
     ...listFlag,
     valueName: 'SCOPES',
     alias: 'scope',
-    describe: 'The scopes of the token, separated by spaces or commas (default at login: okta.users.manage)',
+    describe: 'The scopes of the token, separated by spaces or commas',
   },
-  'jwk-file': { ...text, valueName: 'FILE', describe: 'The private key of the app, JWK or PEM, or - for stdin' },
+  'jwk-file': {
+    ...text,
+    valueName: 'FILE',
+    describe: 'The file with the private key of the app, as JWK, PEM or DER; - for stdin',
+  },
   'jwk-keyring': {
     ...advanced,
     valueName: 'NAME',
-    describe: 'The name of the private key in the keyring of the system',
+    describe: 'The name of the private key in the system keyring',
   },
   'ssh-agent': {
     ...advanced,
@@ -69,17 +73,21 @@ export const connectionFlags = {
     conflicts: ['jwk-file', 'jwk-keyring'],
     describe: 'The private key in the ssh-agent: its SHA-256 fingerprint or its comment',
   },
-  'key-id': { ...advanced, valueName: 'KID', describe: 'The kid of the private key, if the key has none' },
+  'key-id': { ...advanced, valueName: 'KID', describe: 'The kid to use if the private key contains none' },
   'key-passphrase-file': {
     ...advanced,
     valueName: 'FILE',
-    describe: 'The passphrase of an encrypted private key, or - for stdin',
+    describe: 'The file with the passphrase of the private key; - for stdin',
   },
-  'client-secret-file': { ...advanced, valueName: 'FILE', describe: 'The client secret of the app, or - for stdin' },
+  'client-secret-file': {
+    ...advanced,
+    valueName: 'FILE',
+    describe: 'The file with the client secret of the app; - for stdin',
+  },
   'api-token-file': {
     ...advanced,
     valueName: 'FILE',
-    describe: 'A static API token, instead of an app, or - for stdin',
+    describe: 'The file with a static API token to use instead of an app; - for stdin',
   },
   grant: {
     ...advanced,
@@ -87,26 +95,31 @@ export const connectionFlags = {
     valueName: 'GRANT',
     describe: 'The grant type; default: client_credentials with a key or secret, else authorization_code',
   },
-  'authorization-server': { ...advanced, valueName: 'ID', describe: 'A custom authorization server, such as default' },
+  'authorization-server': {
+    ...advanced,
+    valueName: 'ID',
+    describe: 'The ID of a custom authorization server, such as default',
+  },
   dpop: {
     ...advanced,
     choices: dpopModes,
-    describe: 'Whether to request tokens that are bound to a key (DPoP); auto: if the app requires it',
+    describe: 'Whether to use DPoP-bound tokens; auto: only if the app requires DPoP',
   },
   broker: {
     ...advanced,
     valueName: 'URL',
-    describe: 'A broker that issues the token. --tenant then sets the org that the token must be for',
+    describe: 'The URL of a broker to get the token from. With --broker, --tenant is the org that you expect',
   },
   connection: {
     ...advanced,
     valueName: 'NAME',
-    describe: 'The connection of the broker; required if the client has several',
+    describe: 'The connection to use at the broker; required if the client has several',
   },
   'identity-token-file': {
     ...advanced,
     valueName: 'FILE',
-    describe: 'The identity token of the platform, for the broker; default: found in the environment',
+    describe:
+      'The file with the identity token for the broker; default: the identity token of the CI platform or Kubernetes',
   },
 } as const satisfies FlagTable
 
@@ -172,7 +185,11 @@ function rejectWithBroker(flags: ConnectionFlags): void {
   const ofOrg = flagsOfOrg.find(([name]) => given[name] !== undefined && given[name] !== false)?.[1]
   const conflicting = ofOrg ?? (grant !== undefined && grant !== 'client_credentials' ? `--grant ${grant}` : undefined)
   if (broker === undefined || conflicting === undefined) return
-  throw cannotBeCombined('--broker', conflicting, 'Omit one of them: the broker decides how it connects to Okta.')
+  throw cannotBeCombined(
+    '--broker',
+    conflicting,
+    'Omit one of them. The configuration of the broker determines how it connects to Okta.',
+  )
 }
 
 /**
@@ -212,6 +229,6 @@ function rejectTwoInputs(flags: ConnectionFlags & { readonly input?: string | un
   )
   if (names.length < 2) return
   throw new OktaConnectError('options_invalid', `Only one option can read stdin, not ${names.join(' and ')}.`, {
-    hint: 'Put the others into files that only you can read.',
+    hint: 'Pass the others as files that only you can read.',
   })
 }

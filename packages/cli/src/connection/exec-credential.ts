@@ -40,11 +40,11 @@ export async function execCredential(
   if (mayBeValidated && token.type === 'Bearer' && token.expiresAt !== null) {
     return credential(apiVersion, token.value, token.expiresAt)
   }
-  throw new OktaConnectError('options_invalid', 'No Kubernetes API server can validate a token of this sign-in.', {
+  throw new OktaConnectError('options_invalid', 'A Kubernetes API server cannot verify the token of this sign-in.', {
     hint:
       token.type === 'DPoP'
-        ? 'It is bound to a key. Use an app without DPoP, and sign in as a user or name a custom authorization server.'
-        : 'It is only valid for the APIs of Okta. Sign in as a user, or name a custom authorization server: --authorization-server ID',
+        ? 'The token is bound to a key (DPoP). Use an app without DPoP, and sign in as a user or specify a custom authorization server.'
+        : 'Only the APIs of Okta accept it. Sign in as a user, or specify a custom authorization server: --authorization-server ID',
   })
 }
 

@@ -115,7 +115,7 @@ export async function connectionOf(
 
 /** The note for settings that {@link readUsableSettings} does not use. */
 export function unusedSettingsNote({ message }: OktaConnectError): string {
-  return `note: Some settings are not used: ${message}`
+  return `note: Ignoring invalid settings: ${message}`
 }
 
 /** As {@link openConnection}, for a request. A URL selects its org, a path does not; a broker decides the org itself. */

@@ -49,11 +49,11 @@ export async function beginRotation(flags: ConnectionFlags, terminal: Terminal):
       const oldPlace = 'file' in key ? key.file : `the entry ${key.keyring} in the keyring`
       terminal.info(
         [
-          `The new private key ${newPlace}. The old one${old.kid === undefined ? '' : ` (${old.kid})`} stays where it is.`,
+          `The new private key ${newPlace}. The old key${old.kid === undefined ? '' : ` (${old.kid})`} is unchanged.`,
           `1. Add the public key above to the app, and keep the old one: ${where}.`,
-          `2. Use the new key, here and wherever the old key is used: connect-okta login${profile} ${newKeyFlag} --force`,
-          `3. Delete the old key when every program uses the new one. ${inUseUntil}`,
-          `   Deactivate and delete it in Okta, and delete ${oldPlace}.`,
+          `2. Use the new key here and in every program that uses the old key: connect-okta login${profile} ${newKeyFlag} --force`,
+          `3. When all programs use the new key, delete the old one. ${inUseUntil}`,
+          `   In Okta, deactivate it, and then delete it. Delete also ${oldPlace}.`,
         ].join('\n'),
       )
     },
@@ -84,8 +84,8 @@ async function lastExpiry({ settings, deps }: OpenConnection, now: number): Prom
     .map(({ expiresAt }) => expiresAt.getTime())
   const last = Math.max(...times, 0)
   return last > now
-    ? `The last token of it that is stored here expires at ${new Date(last).toISOString()}.`
-    : 'No token of it is stored here.'
+    ? `The last stored token that was obtained with the old key expires at ${new Date(last).toISOString()}.`
+    : 'No stored token was obtained with the old key.'
 }
 
 function placeNextTo(key: Exclude<SecretReference, { text: string }>, now: number): Rotation['place'] {

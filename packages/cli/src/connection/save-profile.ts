@@ -20,7 +20,7 @@ import type { Terminal } from '../output/terminal.js'
 export function checkProfileName(name: string): void {
   if (profileName.test(name)) return
   throw new OktaConnectError('options_invalid', `${JSON.stringify(name)} is not a valid profile name.`, {
-    hint: 'Use letters, digits, dots and hyphens.',
+    hint: 'Use letters, digits, dots, hyphens and underscores.',
   })
 }
 
@@ -48,7 +48,7 @@ export async function saveSettings(
   terminal.info(`Saved as the profile ${name}.`)
   if (lost.length === 0) return
   terminal.info(
-    `note: Not saved: ${lost.join(', ')}. Specify ${lost.length === 1 ? 'it' : 'them'} each time, or sign in with a file or the keyring.`,
+    `note: The profile does not contain: ${lost.join(', ')}. Specify ${lost.length === 1 ? 'it' : 'them'} with each command, or use a file or the keyring.`,
   )
 }
 

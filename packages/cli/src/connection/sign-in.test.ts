@@ -63,7 +63,7 @@ describe('login in the browser', () => {
   it('accepts the callback URL from stdin and opens no browser when --manual is given', async () => {
     const [user = { login: '', password: '' }] = okta.users
     const { stdin, shows, result } = start([...login, '--manual'], { ...env, BROWSER: 'false' })
-    const [, address = ''] = await shows(/(http\S+authorize\S+)[\s\S]*Address: $/)
+    const [, address = ''] = await shows(/(http\S+authorize\S+)[\s\S]*URL: $/)
     stdin.end(`${(await new ScriptedBrowser(okta).signIn(new URL(address), user)).href}\n`)
     expect((await result).code).toBe(0)
     expect((await run(['status', '--json'], env)).stdout).toContain('authorization_code')

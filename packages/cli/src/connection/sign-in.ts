@@ -68,7 +68,7 @@ function prompts(
 }
 
 const otherMachine =
-  'Waiting for a browser on this machine. If yours is on another machine, use --manual, or --device for a native app.'
+  'Open the URL in a browser on this machine. For a browser on another machine, use --manual, or --device with a native app.'
 
 // Removes the line when the sign-in has ended.
 async function showUntil(end: AbortSignal, text: string, leftMs: number, terminal: Terminal): Promise<Progress> {
@@ -109,10 +109,12 @@ async function askCallbackUrl(
 ): Promise<string> {
   if (problem === undefined) {
     terminal.error(`To sign in, open in any browser:\n  ${authorizationUrl.href}`)
-    terminal.error(`The last page does not load. Copy its full address, which begins with ${redirectUri}?`)
+    terminal.error(
+      `The last page does not load. Copy its full URL, which begins with ${redirectUri}?, and paste it here:`,
+    )
   } else {
     terminal.error(problem)
   }
-  const { askAddress } = await import('./prompts/ask-address.js')
-  return await askAddress('Address: ', signal, terminal)
+  const { askUrl } = await import('./prompts/ask-url.js')
+  return await askUrl('URL: ', signal, terminal)
 }

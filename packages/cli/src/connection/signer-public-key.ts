@@ -67,7 +67,7 @@ async function requirePair(signer: ClientSigner, jwk: PublicKey, signal: AbortSi
   const key = createPublicKey({ key: { ...jwk }, format: 'jwk' })
   // RFC 7518 §3.4: an EC signature is r and s, not DER.
   if (verify(`sha${signer.algorithm.slice(2)}`, data, { key, dsaEncoding: 'ieee-p1363' }, signature)) return
-  throw new OktaConnectError('signer_failed', 'The command signs with another key than the one of --public-key.', {
-    hint: 'Check which key the command selects, and what it reads: --sign-input. Export the public key again.',
+  throw new OktaConnectError('signer_failed', 'The command signs with a different key than --public-key.', {
+    hint: 'Check which key the command uses, and --sign-input. Then export the public key again.',
   })
 }

@@ -11,7 +11,7 @@ const maxNameColumns = 30
 /** A flag, an argument or a command, and what it does. */
 type Entry = readonly [name: string, meaning: string]
 
-const help: FlagTable = { help: { type: 'boolean', alias: 'h', describe: 'Show the help' } }
+const help: FlagTable = { help: { type: 'boolean', alias: 'h', describe: 'Show this help' } }
 const version: FlagTable = { version: { type: 'boolean', describe: 'Show the version' } }
 
 /**
@@ -43,32 +43,34 @@ function renderProgramHelp(columns: number): readonly Text[] {
       columns,
     ),
     ...examples([
-      ['$0 login', 'Sign in: the command asks for what is missing'],
+      ['$0 login', 'Sign in. Prompts for missing values'],
       ['$0 api /api/v1/users/me', 'Call the Okta API'],
     ]),
-    '\nFor the options of a command: connect-okta COMMAND --help',
+    '\n\nFor help with a command: connect-okta COMMAND --help',
     '\nDocumentation: https://connect-okta.github.io/connect-okta/cli',
   ]
 }
 
 function renderCommandHelp(
-  { usage, describe }: ListedCommand,
+  { usage, shownUsage = usage, describe }: ListedCommand,
   { options = {}, positionals = {}, hasConnectionFlags, programUsage = '', ...command }: Omit<Command<never>, 'run'>,
   columns: number,
 ): readonly Text[] {
-  const connection: FlagTable = hasConnectionFlags ? connectionFlags : {}
-  const [name, ...args] = usage.split(' ')
+  const isOfConnection = (name: string) => hasConnectionFlags === true && name in connectionFlags
+  const all = Object.entries({ ...(hasConnectionFlags && connectionFlags), ...options })
+  const own: FlagTable = Object.fromEntries(all.filter(([name]) => !isOfConnection(name)))
+  const connection: FlagTable = Object.fromEntries(all.filter(([name]) => isOfConnection(name)))
   return [
-    `${describe}.\n\nUsage: ${['connect-okta', name, ...args, '[OPTIONS]', programUsage].join(' ').trimEnd()}\n`,
+    `${describe}.\n\nUsage: ${['connect-okta', shownUsage, '[OPTIONS]', programUsage].join(' ').trimEnd()}\n`,
     ...sections(
       {
         Arguments: Object.entries(positionals).map(([one, { describe = '', choices }]): Entry => {
-          return [one, withNote(describe, choices === undefined ? '' : `one of ${choices.join(', ')}`)]
+          return [one.toUpperCase(), withNote(describe, choices === undefined ? '' : `one of ${choices.join(', ')}`)]
         }),
-        Options: flagEntries(options, false),
+        Options: flagEntries(own, false),
         'Connection options': flagEntries(connection, false),
         'Global options': flagEntries({ ...commonFlags, ...help }, false),
-        'Advanced options': flagEntries({ ...options, ...connection, ...commonFlags }, true),
+        'Advanced options': flagEntries({ ...own, ...connection, ...commonFlags }, true),
       },
       columns,
     ),
@@ -95,6 +97,7 @@ function renderEntry([name, meaning]: Entry, nameColumns: number, width: number)
 
 function flagEntries(table: FlagTable, isAdvanced?: boolean): readonly Entry[] {
   return Object.entries(table)
+    .filter(([, { hidden }]) => hidden !== true)
     .filter(([, flag]) => isAdvanced === undefined || (flag.isAdvanced ?? false) === isAdvanced)
     .map(([name, flag]) => [flagName(name, flag), withNote(flag.describe ?? '', noteOn(flag))])
 }

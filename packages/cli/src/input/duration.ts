@@ -26,5 +26,7 @@ export function parseDurationMs(text: string): number {
   if (/^\d+(\.\d+)?$/.test(plain)) return Number(plain) * 1000
   const [, ...counts] = (plain !== '' && pattern.exec(plain)) || []
   if (counts.length > 0) return unitsMs.reduce((sum, [, ms], index) => sum + Number(counts[index] ?? 0) * ms, 0)
-  throw new FlagFault('Invalid duration. Use a form such as 90s, 5m, 1h30m or 1d; without a unit, it is seconds.')
+  throw new FlagFault(
+    'Invalid duration. Use a format such as 90s, 5m, 1h30m or 1d. A number without a unit is in seconds.',
+  )
 }

@@ -63,7 +63,7 @@ async function readLimited(stream: AsyncIterable<Uint8Array>, what: string): Pro
     size += chunk.byteLength
     if (size <= maxInputMiB * 1024 ** 2) continue
     throw new OktaConnectError('options_invalid', `${what} is larger than ${maxInputMiB} MiB.`, {
-      hint: 'Okta accepts no request and no key of this size. Check the file.',
+      hint: 'Okta does not accept requests or keys of this size. Check the file.',
     })
   }
   return Buffer.concat(chunks)

@@ -9,7 +9,7 @@ export interface Progress extends Disposable {
 /** Shows nothing. */
 export const noProgress: Progress = { update() {}, [Symbol.dispose]() {} }
 
-/** Shows a spinner on a terminal, and nothing otherwise. */
+/** Shows a spinner in a terminal, and nothing otherwise. */
 export async function showProgress(text: string, terminal: Terminal): Promise<Progress> {
   if (!terminal.canAnimate || terminal.options.quiet) return noProgress
   const { default: yoctoSpinner } = await import('yocto-spinner')

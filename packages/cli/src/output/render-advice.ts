@@ -7,7 +7,7 @@ export function adviceFor({ code, hint, remedy, api, oauth }: OktaConnectError):
   if (code === 'network_failed') return `${hint} Run connect-okta doctor to find the cause.`
   // A token that does not leave its broker.
   if (code === 'grant_rejected' && oauth?.error === 'invalid_target') {
-    return 'Run connect-okta api: the broker sends the request. Or connect-okta header, if the token is bound to a key.'
+    return 'Run connect-okta api, so that the broker sends the request. If the token is bound to a key, you can also run connect-okta header.'
   }
   // The stored token is not expired, so that a sign-in without --force would use it.
   if (api?.status === 401) return 'Run connect-okta login --force to sign in again.'
@@ -28,17 +28,17 @@ function remedyWithFlags(remedy: Remedy | undefined): string | undefined {
       return 'Run connect-okta login to sign in. Run connect-okta status to list your sign-ins.'
     case 'give_credential':
       return (
-        'Specify the key with --jwk-file FILE, --jwk-keyring NAME or --ssh-agent KEY, or the secret with --client-secret-file FILE. Or use a ' +
-        'profile that has one: --profile NAME.'
+        'Specify the key (--jwk-file FILE, --jwk-keyring NAME or --ssh-agent KEY), the secret (--client-secret-file FILE), or a profile ' +
+        'that has one (--profile NAME).'
       )
     case 'sign_in_elsewhere':
       return (
-        'Set the environment variable BROWSER to a browser. To print the address instead, add --no-browser. For a browser on ' +
+        'Set the environment variable BROWSER to a browser. To print the URL instead, add --no-browser. For a browser on ' +
         'another machine, add --manual, or --device for a native app.'
       )
     case 'change_redirect_uri':
       return (
-        `Stop the program that uses this port. Or register another redirect URI than ${remedy.redirectUri} with the ` +
+        `Stop the program that uses this port. Or register a redirect URI other than ${remedy.redirectUri} with the ` +
         'app, and specify it with --redirect-uri.'
       )
     case 'give_passphrase':

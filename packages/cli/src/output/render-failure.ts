@@ -15,7 +15,7 @@ export function renderFailure(error: unknown, terminal: Terminal): number {
     return error.code === 'cancelled' && exitCode !== undefined ? exitCode : errorCatalogue[error.code].exitCode
   }
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error)
-  terminal.error(`error: a bug in connect-okta. Please report it with these lines:\n${message}`)
+  terminal.error(`error: Unexpected error. This is a bug in connect-okta. Report it with these lines:\n${message}`)
   return 1
 }
 

@@ -42,7 +42,7 @@ export interface Terminal {
   readonly canPrompt: boolean
   /** The passphrases that the user has entered, by the SHA-256 of the key: a command may need a key several times. */
   readonly passphrases: Map<string, Promise<string>>
-  /** Whether a user reads stdout on a terminal. */
+  /** Whether a user reads stdout in a terminal. */
   readonly isStdoutTerminal: boolean
   /** Whether messages for the user may move and have colors. */
   readonly canAnimate: boolean

@@ -59,6 +59,7 @@ export async function startProxy(
     const server = createServer(limits, handle)
     server.maxConnections = maxConnections
     server.on('connect', rejectTunnel)
+    server.on('checkExpectation', rejectExpectation)
     try {
       server.listen(actual, address)
       await once(server, 'listening')
@@ -135,6 +136,12 @@ function rejectTunnel(_request: IncomingMessage, socket: Duplex): void {
   const head = ['HTTP/1.1 405 Method Not Allowed', 'Allow: GET, HEAD, POST, PUT, PATCH, DELETE', ...headers]
   // The server has no limits for the other half of such a connection.
   socket.end([...head, '', body].join('\r\n'), () => socket.destroy())
+}
+
+// RFC 9110 §10.1.1. Before its token is checked, so that the connection is closed.
+function rejectExpectation(_request: IncomingMessage, response: ServerResponse): void {
+  const error_description = 'This proxy only supports the expectation 100-continue.'
+  respondWith(response, 417, { error: 'unsupported_expectation', error_description }, { connection: 'close' })
 }
 
 // The query may contain personal data, the headers contain the token, and an absolute URL may contain a password.

@@ -19,7 +19,7 @@ export function toolVariables(tools: readonly Tool[], access: DirectAccess | Pro
   for (const tool of tools) {
     for (const [name, value] of Object.entries(variablesOf(tool, access))) {
       if ((all[name] ?? value) !== value) {
-        throw new OktaConnectError('options_invalid', `The tools of --for need different values of ${name}.`, {
+        throw new OktaConnectError('options_invalid', `The tools in --for require different values of ${name}.`, {
           hint: 'Run connect-okta exec once for each of them.',
         })
       }
@@ -34,11 +34,11 @@ function variablesOf({ name, direct, proxied }: Tool, access: DirectAccess | Pro
   if (proxied !== undefined) return proxied(access)
   throw new OktaConnectError(
     'options_invalid',
-    `This connection needs the local proxy, which --for ${name} cannot use.`,
+    `This connection requires the local proxy, which does not work with --for ${name}.`,
     {
       hint:
-        'The token is bound to a key, is a static API token, or stays with its broker. Run connect-okta proxy, and have the program ' +
-        'send its requests there. Or use another --for.',
+        'The token is bound to a key, is a static API token, or is not returned by the broker. Run connect-okta proxy and send the ' +
+        'requests to it, or use a different --for.',
     },
   )
 }
@@ -51,7 +51,7 @@ function variablesOf({ name, direct, proxied }: Tool, access: DirectAccess | Pro
 export function requireSupported(tools: readonly Tool[]): void {
   for (const { name, unsupported } of tools) {
     if (unsupported === undefined) continue
-    throw new OktaConnectError('options_invalid', `${name} cannot be given a token.`, { hint: unsupported })
+    throw new OktaConnectError('options_invalid', `${name} does not accept a token.`, { hint: unsupported })
   }
 }
 

@@ -145,7 +145,7 @@ export function chooseTools(names: readonly string[] | undefined, program: strin
   const known = tools.find(({ programs = [] }) => programs.includes(base ?? ''))
   if (known !== undefined) return [known]
   throw new OktaConnectError('options_invalid', 'Missing option: --for.', {
-    hint: `connect-okta does not know which variables this program reads. Use one of: ${toolNames.join(', ')}.`,
+    hint: `The variables of this program are unknown. Specify --for with one of: ${toolNames.join(', ')}.`,
   })
 }
 
@@ -157,14 +157,14 @@ function toolNamed(given: string): Tool {
   if (found !== undefined) return found
   const near = nearest(name, toolNames)
   const suggestion = near === undefined ? '' : ` Did you mean ${near}?`
-  throw new OktaConnectError('options_invalid', `--for names no known tool.${suggestion}`, {
-    hint: `Use one of ${toolNames.join(', ')}. env:NAME is for any other tool that reads a token from a variable.`,
+  throw new OktaConnectError('options_invalid', `Unknown tool in --for.${suggestion}`, {
+    hint: `Use one of ${toolNames.join(', ')}. For any other tool that reads a token from a variable, use env:NAME.`,
   })
 }
 
 function variableNamed(name: string): Tool {
   if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
-    throw new OktaConnectError('options_invalid', '--for env:NAME has an invalid name of a variable.', {
+    throw new OktaConnectError('options_invalid', 'Invalid variable name in --for env:NAME.', {
       hint: 'Use letters, digits and _, such as --for env:OKTA_ACCESS_TOKEN.',
     })
   }

@@ -53,7 +53,7 @@ describe('api', () => {
     ['a body for --input', ['/x', '--input', '{"a":1}'], 'Option --input is the path of a file, not JSON.'],
     ['a list for --input', ['/x', '--input', ' [{"S3":1}]'], "echo 'JSON' | connect-okta api POST PATH --input -"],
     ['a field with a name that begins with @', ['/x', '-F', 'login=@S3'], '-f (--raw-field) sends the value as text'],
-    ['a field twice', ['/x', '-F', 'a=S3', '-F', 'a=S4'], 'The field a is given more than once.'],
+    ['a field twice', ['/x', '-F', 'a=S3', '-F', 'a=S4'], 'The field a is specified more than once.'],
     ['a field twice, once as text', ['/x', '-f', 'a=S3', '-F', 'a=1'], 'write a[]=VALUE for each'],
     ['a member twice', ['/x', '-F', 'profile[name]=S3', '-F', 'profile[name]=S4'], 'The field profile[name] is'],
     ['a field that is in the query', ['GET', '/x?limit=S3', '-F', 'limit=1'], 'The field limit is also in the path.'],

@@ -138,7 +138,7 @@ describe('a duration', () => {
       const { code, stderr } = await validity(text)
       expect(code).toBe(2)
       expect(stderr).toContain(
-        'Option --min-validity: Invalid duration. Use a form such as 90s, 5m, 1h30m or 1d; without a unit, it is seconds.',
+        'Option --min-validity: Invalid duration. Use a format such as 90s, 5m, 1h30m or 1d. A number without a unit is in seconds.',
       )
     },
   )

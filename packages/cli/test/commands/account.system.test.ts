@@ -37,7 +37,7 @@ describe('login in the browser', () => {
     expect(JSON.parse(stdout)).toMatchObject({ account })
     expect((await run(['status'], env)).stdout).toContain(`* ${okta.orgUrl.host}  ${user.login} (Ada Lovelace)  `)
     expect(JSON.parse((await run(['status', '--json'], env)).stdout)).toMatchObject([{ account }])
-    expect((await run(['doctor'], env)).stderr).toContain(`your latest sign-in, by ${user.login}.`)
+    expect((await run(['doctor'], env)).stderr).toContain(`your latest sign-in (${user.login}).`)
     expect((await run(['logout'], env)).stderr).toContain(`, signed in as ${user.login}.`)
     await run(login, env, inBrowser())
     expect(JSON.parse((await run(['logout', '--json'], env)).stdout)).toMatchObject([{ account, revoked: true }])

@@ -155,7 +155,7 @@ describe('api', () => {
         'error: POST /api/v1/groups failed with HTTP 400: Api validation failed: group (E0000001).',
         '  name: too long.',
         '  type: missing.',
-        '  The error names what is wrong with the request.',
+        '  See the error for what is wrong with the request.',
         "  For Okta's support: error ID oae1, request ID request-1",
         '  (api_failed)',
       ].join('\n')}\n`,
@@ -200,9 +200,9 @@ describe('api', () => {
     ['a field without a name', ['/x', '-F', '=1'], 'Invalid field'],
     ['a field that is a value and an object', ['/x', '-F', 'a=1', '-F', 'a[b]=2'], 'both a value and an object'],
     ['a body for GET', ['GET', '/x', '--input', '-'], 'has no body'],
-    ['a header Authorization', ['/x', '-H', 'Authorization: Bearer x'], 'is set for each request'],
+    ['a header Authorization', ['/x', '-H', 'Authorization: Bearer x'], 'cannot be set'],
     ...['Content-Length: 3', 'Expect: 100-continue', 'Transfer-Encoding: chunked', 'connection: x', 'Upgrade: h2c'].map(
-      (line): [string, string[], string] => [`the header ${line}`, ['/x', '-H', line], 'is set for each request'],
+      (line): [string, string[], string] => [`the header ${line}`, ['/x', '-H', line], 'cannot be set'],
     ),
     ...['TRACE', 'CONNECT', 'track'].map((method): [string, string[], string] => [
       `the method ${method}`,

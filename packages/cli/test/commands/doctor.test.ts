@@ -45,7 +45,7 @@ describe('doctor', () => {
     expect({ code, stderr }).toEqual({
       code: 0,
       stderr:
-        'All checks of this machine passed. To check an org and an app too, add --tenant and --client-id, or --profile.\n',
+        'All checks on this machine passed. To also check an org and an app, add --tenant and --client-id, or --profile.\n',
     })
   })
 

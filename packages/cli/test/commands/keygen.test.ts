@@ -93,7 +93,7 @@ describe('keygen --rotate', () => {
     expect(newFile).toMatch(/\/ci-\d{4}-\d\d-\d\d\.json$/)
     expect(await read('ci.json')).toMatchObject({ kid: first.kid })
     // Only the old key can revoke its tokens, so the output says when they expire.
-    expect(rotated.stderr).toMatch(/Delete the old key when .*\n? *.*expires at 2\d{3}-/)
+    expect(rotated.stderr).toMatch(/delete the old one\..*\n? *.*expires at 2\d{3}-/)
 
     org.update(clientId, { jwks: { keys: [first, second] } })
     expect(await run(['token', '--profile', 'ci', '--force-refresh'])).toMatchObject({ code: 0 })

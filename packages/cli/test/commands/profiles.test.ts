@@ -52,7 +52,7 @@ describe('login --profile', () => {
     const args = ['login', '--profile', 'ci', ...connection, '--jwk-file', '-']
     const { code, stderr } = await run(args, {}, await readFile(keyFile, 'utf8'))
     expect(code).toBe(0)
-    expect(stderr).toContain('Not saved: key.')
+    expect(stderr).toContain('does not contain: key.')
     expect(await profilesFile()).not.toContain('key')
   })
 
@@ -115,7 +115,7 @@ describe('a setting', () => {
     await writeFile(join(home, 'api-token'), value)
     const which = ['--tenant', okta.orgUrl.origin, '--api-token-file', join(home, 'api-token')]
     const login = await run(['login', ...which])
-    expect(login).toMatchObject({ code: 0, stderr: expect.stringContaining('It is not stored') })
+    expect(login).toMatchObject({ code: 0, stderr: expect.stringContaining('does not store it') })
     expect((await run(['token', '--format', 'header', ...which])).stdout).toBe(`Authorization: SSWS ${value}\n`)
     // The command says that it is not an access token. The profile holds nothing without an effect on it.
     expect(await run(['token', ...which])).toMatchObject({

@@ -94,7 +94,7 @@ describe('a key that is encrypted', () => {
     const args = ['login', '--profile', 'ci', ...app, '--jwk-file', await file('key.pem', encrypted)]
     expect(await run(args, { env })).toMatchObject({
       code: 0,
-      stderr: expect.stringContaining('Not saved: passphrase.'),
+      stderr: expect.stringContaining('does not contain: passphrase.'),
     })
   })
 

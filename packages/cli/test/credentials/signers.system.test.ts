@@ -134,7 +134,7 @@ describe.skipIf(openssl === undefined)('a key behind a command', () => {
   })
 
   it.each([
-    ['it signs with another key', ['other'], 6, /another key/],
+    ['it signs with another key', ['other'], 6, /different key/],
     ['the command fails', ['missing'], 6, /openssl/],
   ])('is an error when %s', async (_what, [name = ''], code, message) => {
     env = { ...env, PATH: process.env.PATH ?? '' }

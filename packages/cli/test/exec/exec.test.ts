@@ -109,6 +109,12 @@ describe('exec', () => {
     expect(okta.requests.at(-1)).toMatchObject({ path: '/api/v1/users', status: 200 })
   })
 
+  it('gets one token when the program needs the local proxy and tokens are stored in memory', async () => {
+    const before = okta.requests.filter(({ path }) => path === '/oauth2/v1/token').length
+    await exec([...app, '--store', 'memory', '--for', 'okta-sdk-go', '--', ...callOkta, 'go'])
+    expect(okta.requests.filter(({ path }) => path === '/oauth2/v1/token')).toHaveLength(before + 1)
+  })
+
   it('gives no variable a static API token, but the token of a local proxy', async () => {
     await writeFile(join(home, 'api-token'), okta.apiTokens[0]?.value ?? '', { mode: 0o600 })
     const flags = ['--tenant', okta.orgUrl.origin, '--api-token-file', join(home, 'api-token')]
@@ -124,7 +130,7 @@ describe('exec', () => {
     expect(run).toMatchObject({
       code: 2,
       stdout: '',
-      stderr: expect.stringMatching(/env:TOKEN cannot use[\s\S]*connect-okta proxy/),
+      stderr: expect.stringMatching(/does not work with --for env:TOKEN[\s\S]*connect-okta proxy/),
     })
   })
 
@@ -162,9 +168,9 @@ describe('exec', () => {
       ['--', 'python3', 'x.py'],
       /Missing option: --for[\s\S]*terraform, .*okta-sdk-python/,
     ],
-    ['an unknown tool', ['--for', 'terrafrom', '--', 'x'], /names no known tool. Did you mean terraform/],
-    ['an invalid variable', ['--for', 'env:A=B', '--', 'x'], /invalid name of a variable/],
-    ['okta-mcp-server', ['--', 'okta-mcp-server'], /okta-mcp-server cannot be given a token[\s\S]*https/],
+    ['an unknown tool', ['--for', 'terrafrom', '--', 'x'], /Unknown tool in --for. Did you mean terraform/],
+    ['an invalid variable', ['--for', 'env:A=B', '--', 'x'], /Invalid variable name/],
+    ['okta-mcp-server', ['--', 'okta-mcp-server'], /okta-mcp-server does not accept a token[\s\S]*https/],
   ])('explains the command line when it gets %s', async (_what, args, message) => {
     const run = await exec(args.includes('--') || args.length === 0 ? [...app, ...args] : [...args, ...app])
     expect(run).toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(message) })
@@ -195,7 +201,7 @@ describe('an okta.yaml', () => {
     const file = join(home, '.okta', 'okta.yaml')
     await writeFile(file, 'okta:\n  client:\n    token: not-a-real-token\n', { mode: 0o600 })
     const { stderr } = await runProgram(['exec', ...app, '--for', tool, '--', 'true'], { HOME: home })
-    expect(stderr.includes(`warning: ${file} overrides`)).toBe(isReported)
+    expect(stderr.includes(`warning: The Python SDK reads ${file} instead`)).toBe(isReported)
     expect(stderr).not.toContain('not-a-real-token')
   })
 })

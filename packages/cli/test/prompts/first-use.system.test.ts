@@ -29,7 +29,7 @@ const withoutBrowser = () => openWindow({ home, env: { ...env, BROWSER: '/nonexi
 const withBrowser = async () => openWindow({ home, env: { ...env, ...(await scriptedBrowser(home, user)) } })
 
 async function shownAddress(window: TerminalWindow): Promise<URL> {
-  const [address = ''] = /http\S+authorize\S+/.exec(await window.shows('Address of the last page:')) ?? []
+  const [address = ''] = /http\S+authorize\S+/.exec(await window.shows('URL of the last page:')) ?? []
   return new URL(address)
 }
 
@@ -37,7 +37,7 @@ async function shownAddress(window: TerminalWindow): Promise<URL> {
 async function answer(window: TerminalWindow): Promise<void> {
   await window.shows('Tenant, such as example.okta.com:')
   await window.enter(okta.orgUrl.origin)
-  await window.shows('Who signs in?')
+  await window.shows('How do you want to connect?')
   await window.press('Enter')
   await window.shows('Client ID:')
   await window.enter(okta.client('spa').clientId)
@@ -51,9 +51,9 @@ describe.skipIf(inject('systemNeeds').tmux === undefined)('login without a brows
     await window.enter(`connect-okta login ${app()}`)
     const address = await shownAddress(window)
     await window.enter('https://example.com/?code=1&state=2')
-    await window.shows('This is not the address of the last page')
+    await window.shows('This is not the URL of the last page')
     await window.enter(`${env.CONNECT_OKTA_REDIRECT_URI}?code=1&state=2`)
-    await window.shows('This address is not of the current sign-in')
+    await window.shows('This URL is from a different sign-in')
     await window.enter((await new ScriptedBrowser(okta).signIn(address, user)).href)
     await window.shows('Signed in as ada@example.com')
   })
@@ -74,7 +74,7 @@ describe.skipIf(inject('systemNeeds').tmux === undefined)('login without options
     await window.enter('connect-okta login')
     expect(await window.shows('Tenant')).toContain('https://connect-okta.github.io/connect-okta/okta-app')
     await answer(window)
-    await window.shows('Yes, with the name local')
+    await window.shows('Yes, as local')
     await window.press('Enter')
     await window.shows('Saved as the profile local.')
 
@@ -105,7 +105,7 @@ describe.skipIf(inject('systemNeeds').tmux === undefined)('login without options
     await window.press('Down', 'Enter')
     await window.shows(`? Tenant, such as example.okta.com: ${okta.orgUrl.origin}`)
     await window.press('Enter')
-    await window.shows(/\? Who signs in/)
+    await window.shows(/\? How do you want to connect/)
     await window.press('Enter')
     await window.shows(`? Client ID: ${okta.client('spa').clientId}`)
     await window.press('Enter')
@@ -114,7 +114,7 @@ describe.skipIf(inject('systemNeeds').tmux === undefined)('login without options
     await window.press('Enter')
     await window.shows('Save this connection as a profile?')
     await window.press('Down', 'Enter')
-    await window.shows('Name of the profile:')
+    await window.shows('Profile name:')
     await window.enter('no name')
     await window.shows('Use letters, digits, dots')
     await window.press('C-u')
@@ -136,7 +136,7 @@ describe.skipIf(inject('systemNeeds').tmux === undefined)('serve without a profi
   it('asks for a connection first, and serves it', { timeout: 90_000 }, async () => {
     const window = await withBrowser()
     await window.enter(`connect-okta serve --listen localhost:${await freePort()}`)
-    await window.shows('There is no profile to serve yet.')
+    await window.shows('No profiles found.')
     await answer(window)
     await window.shows('Saved as the profile default.')
     await window.shows('client secret')

@@ -77,13 +77,13 @@ describe.skipIf(inject('systemNeeds').tmux === undefined)('the prompt for a pass
 
   it('comes before the other prompts of login, or when the key file is entered', async () => {
     await window.enter(`connect-okta login --tenant ${okta.orgUrl.origin}`)
-    await window.shows('Who signs in?')
+    await window.shows('How do you want to connect?')
     await window.press('Down', 'Down', 'Enter')
     await window.shows('Client ID:')
     await window.enter(okta.client('service').clientId)
     await window.shows('Scopes')
     await window.press('Enter')
-    await window.shows('File of the private key')
+    await window.shows('Private key file')
     await window.enter('key.pem')
     await window.shows('Passphrase of the private key:')
     await window.enter(passphrase)

@@ -80,7 +80,7 @@ describe('proxy', () => {
     'rejects the address %s, which other machines may reach',
     async listen => {
       const run = await runProgram(['proxy', ...app, '--listen', listen], { HOME: home })
-      expect(run).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('only this machine') })
+      expect(run).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('must be a loopback address') })
     },
   )
 

@@ -142,6 +142,12 @@ describe('the local proxy', () => {
     expect(await text(socket)).toMatch(/^HTTP\/1\.1 401 /)
   })
 
+  it('closes the connection of a request with an expectation that it does not support', async () => {
+    const socket = connect(Number(proxy.url.port), 'localhost')
+    socket.write(`POST /x HTTP/1.1\r\nHost: ${proxy.url.host}\r\nExpect: foo\r\nContent-Length: 1000000\r\n\r\nx`)
+    expect(await text(socket)).toMatch(/^HTTP\/1\.1 417 /)
+  })
+
   it.each([{ host: 'rebound.example' }, {}])(
     'does not name the org to a client without its token, with %j',
     async headers => {

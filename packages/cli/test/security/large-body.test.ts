@@ -110,7 +110,7 @@ it.skipIf(process.platform !== 'linux')('rejects an endless address when a sign-
   child.stdin.on('error', () => {})
   createReadStream('/dev/zero').pipe(child.stdin)
   const { code, stderr } = await result()
-  expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('too long for an address') })
+  expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('on stdin is too long') })
   expect(await usedMiB()).toBeLessThan(200)
 })
 

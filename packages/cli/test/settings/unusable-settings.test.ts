@@ -86,7 +86,7 @@ describe('when a variable is invalid that is not needed,', () => {
     await run(['login', ...app])
     const { code, stdout, stderr } = await run(['status'], { ...env, CONNECT_OKTA_STORE: 'file' })
     expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining(okta.orgUrl.host) })
-    expect(stderr).toContain('note: Some settings are not used: CONNECT_OKTA_SCOPES is empty.')
+    expect(stderr).toContain('note: Ignoring invalid settings: CONNECT_OKTA_SCOPES is empty.')
     expect(await run(['status'], { ...env, CONNECT_OKTA_STORE: '%STORE%' })).toMatchObject({ code: 2, stdout: '' })
   })
 

@@ -59,10 +59,10 @@ export function apiError(
 }
 
 function classifyStatus(status: number, errorCode = permissionErrorCode): [ErrorCode, string] {
-  if (status === 429) return ['rate_limited', 'Try again when the limit is reset, or request less at once.']
+  if (status === 429) return ['rate_limited', 'Try again when the limit is reset, or request fewer items at a time.']
   if (status >= 500) return ['server_failed', 'Try again in a minute. If it still fails, see status.okta.com.']
   const hint = status === 403 && errorCode !== permissionErrorCode ? undefined : hints[status]
-  return ['api_failed', hint ?? 'The error names what is wrong with the request.']
+  return ['api_failed', hint ?? 'See the error for what is wrong with the request.']
 }
 
 const hints: Readonly<Record<number, string>> = {

@@ -26,7 +26,7 @@ export async function* apiPages(
   const read = new Set<string>()
   for (let path: string | undefined = request.path; path !== undefined; ) {
     const page: ApiResponse = requireSuccess(await callApi(session, { ...request, path }, options))
-    await requireWholeBody(page, session, 'Request fewer items at once, such as limit=100.')
+    await requireWholeBody(page, session, 'Request fewer items at a time, such as limit=100.')
     yield page
     const current = new URL(path, session.orgUrl)
     read.add(withoutFragment(current))

@@ -66,10 +66,10 @@ function checkedHeader(name: string, value: string): string {
   // RFC 9110 §5.5, §5.6.2
   const isText = typeof value === 'string' && /^[\t\x20-\x7e\x80-\xff]*$/.test(value)
   if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name) || !isText) {
-    throw optionsInvalid(`Invalid header (${described(name)}).`, 'Use a name and a value of Latin letters.')
+    throw optionsInvalid(`Invalid header (${described(name)}).`, 'Use only ASCII characters in the name and the value.')
   }
   if (reservedHeaders.test(name.toLowerCase())) {
-    throw optionsInvalid(`The header ${name} is set for each request.`, 'Remove it.')
+    throw optionsInvalid(`The header ${name} cannot be set: Connect-Okta sets it for each request.`, 'Remove it.')
   }
   return value.trim()
 }

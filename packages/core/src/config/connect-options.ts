@@ -51,7 +51,7 @@ export interface CommonOptions extends ClientKeySource, ManagedKeysSource {
 
 /** The options of the grants in which a user signs in. */
 export interface UserGrantOptions {
-  /** The user name to fill in. Sign-ins with different hints are stored separately. */
+  /** The user name to prefill on the sign-in page. Sign-ins with different hints are stored separately. */
   readonly loginHint?: string
   /** Whether to request a refresh token. Default: true. */
   readonly offlineAccess?: boolean

@@ -76,7 +76,7 @@ describe('scopes', () => {
     const scopes = ['openid', 'profile']
     expect((await parseOptions({ ...app, scopes })).connection.login.scopes).toEqual(['openid'])
     await expect(parseOptions({ ...app, scopes, jsonWebKey: privateJwk })).rejects.toMatchObject({
-      message: 'Client credentials cannot request the scopes of a sign-in: openid profile.',
+      message: 'The client credentials grant does not support OpenID Connect scopes: openid profile.',
     })
   })
 })

@@ -55,7 +55,7 @@ export function parseScopes(scopes: readonly string[], isUser: boolean): readonl
   throw optionsInvalid(
     isUser || all.length === 0
       ? 'There is no scope.'
-      : `Client credentials cannot request the scopes of a sign-in: ${all.join(' ')}.`,
+      : `The client credentials grant does not support OpenID Connect scopes: ${all.join(' ')}.`,
     'Use at least one scope of the API, such as okta.users.read.',
   )
 }
@@ -140,7 +140,7 @@ export function parseDpop(dpop: DpopMode = 'auto'): DpopMode {
 /** The user name to fill in, without surrounding spaces; `undefined` if it is empty. */
 export function parseLoginHint(loginHint: string | undefined): string | undefined {
   if (loginHint === undefined || typeof loginHint === 'string') return loginHint?.trim() || undefined
-  throw optionsInvalid('The login hint is not a text.', 'Use a user name, such as ann@example.com.')
+  throw optionsInvalid('The login hint is not a string.', 'Use a user name, such as ann@example.com.')
 }
 
 /** How long an answer of the authorization server may take, in milliseconds. */

@@ -94,7 +94,7 @@ async function parseGrant(options: AnyOAuthOptions) {
 
 function secretNotAccepted(): OktaConnectError {
   return optionsInvalid(
-    'The org authorization server accepts no client secret for client credentials, only a key.',
+    'For client credentials, the org authorization server accepts only a private key, not a client secret.',
     'Use the private key of an API Services app, or the id of a custom authorization server.',
   )
 }

@@ -60,7 +60,7 @@ async function tryToConnect(options: ConnectOptions, deps: Deps): Promise<Findin
 async function tryAccessToken(options: AccessTokenOptions, deps: Deps): Promise<Finding> {
   const session = await connect(options, deps)
   if (readRequestFor(session) === undefined) {
-    return skipped(check, 'No harmless request is known for the scopes of the access token.')
+    return skipped(check, 'Not checked: no read-only request is known for the scopes of the access token.')
   }
   if (!(await isDeniedByApi(session))) return ok(check, 'The API accepts the access token.')
   return failure(
@@ -99,7 +99,7 @@ async function requestWithoutPrompt(options: OAuthOptions, deps: Deps): Promise<
   const { grantRequest } = connection
   const [redirectUri = ''] = grantRequest.type === 'authorization_code' ? grantRequest.redirectUris : []
   if (options.grant === 'device_code')
-    return skipped(check, 'Whether the app may use device codes is not known before the sign-in.')
+    return skipped(check, 'Not checked: Okta reports only during a sign-in whether the app allows device codes.')
   const { authorizationUrl } = await beginSignIn({ ...options, grant: 'authorization_code', redirectUri }, deps)
   authorizationUrl.searchParams.set('prompt', 'none')
   const response = await deps.fetch(authorizationUrl, {

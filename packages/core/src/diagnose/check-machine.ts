@@ -27,7 +27,7 @@ export function checkBrowser(variables: NodeJS.ProcessEnv): Finding {
     browser === undefined
       ? 'There is no browser.'
       : `${browser} cannot open a browser: this session has no display (DISPLAY and WAYLAND_DISPLAY are not set).`,
-    'Set the environment variable BROWSER to a browser, or sign in with a browser that you open yourself.',
+    'Set the environment variable BROWSER to a browser, or open the sign-in URL yourself.',
     { id: 'sign_in_elsewhere' },
   )
 }

@@ -146,7 +146,7 @@ function clockFinding(response: Response, whose: string, now: number): Finding {
   return warning(
     'clock',
     message,
-    'Set the clock, for example with timedatectl set-ntp true. Until then, tokens are requested by the clock of the server.',
+    'Set the clock, for example with timedatectl set-ntp true. Until then, Connect-Okta uses the clock of the server.',
   )
 }
 
@@ -161,5 +161,5 @@ async function orgFinding(response: Response, { host }: URL): Promise<Finding> {
   }
   const fix =
     'Check the spelling of the tenant, and whether a proxy or a sign-in page of the network responds in place of Okta.'
-  return failure('org', `The response of ${host} is not that of an Okta org (HTTP ${response.status}).`, fix)
+  return failure('org', `The response of ${host} is not from an Okta org (HTTP ${response.status}).`, fix)
 }

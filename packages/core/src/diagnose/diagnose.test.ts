@@ -162,7 +162,7 @@ describe('diagnose with one problem', () => {
 
   it.each<[string, object, RegExp]>([
     ['a server error of the org', { status: 503 }, /503/],
-    ['an HTML page of the network', { html: true, status: 200 }, /not that of an Okta org/],
+    ['an HTML page of the network', { html: true, status: 200 }, /not from an Okta org/],
     ['a rate limit', { status: 429 }, /rate limit/],
     ['a broken connection', { drop: true }, /cannot be reached/],
   ])('reports %s', async (_what, spec, message) => {

@@ -67,7 +67,7 @@ async function* checkMachine(
     yield await redirectUrisOf(options).then(checkCallbackPort, error => failureOf('callback_port', error))
     yield checkBrowser(variables)
   } else if (!hasBroker(options)) {
-    yield skipped('callback_port', 'A program without a user needs no callback.')
+    yield skipped('callback_port', 'Not needed: no user signs in.')
     yield skipped('browser', 'A program without a user needs no browser.')
   }
   yield await checkKeyring()

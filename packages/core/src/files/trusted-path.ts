@@ -113,8 +113,8 @@ function belongsToAnother(path: string, { uid }: Stats): OktaConnectError {
 }
 
 function isWritable(path: string, isOwner: boolean): OktaConnectError {
-  return new OktaConnectError('store_failed', `Others may write to ${path}.`, {
-    hint: isOwner ? `Remove their permission: chmod go-w ${path}` : ownFolder,
+  return new OktaConnectError('store_failed', `Other users can write to ${path}.`, {
+    hint: isOwner ? `Remove the permission: chmod go-w ${path}` : ownFolder,
   })
 }
 

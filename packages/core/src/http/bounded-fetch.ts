@@ -99,10 +99,10 @@ function timeoutError(host: string, requestTimeoutMs: number, error: unknown): O
   const through = isProxied ? ` through the proxy ${error.proxy}` : ''
   return new OktaConnectError(
     'network_failed',
-    `${host} did not answer${through} within ${requestTimeoutMs / 1000} s.`,
+    `${host} did not respond${through} within ${requestTimeoutMs / 1000} s.`,
     {
       hint: isProxied
-        ? 'Check HTTPS_PROXY, and whether the proxy works. List hosts that need no proxy in NO_PROXY.'
+        ? 'Check HTTPS_PROXY and the proxy. In NO_PROXY, list hosts that do not need a proxy.'
         : 'Check the network, and whether a proxy is needed. Then try again.',
     },
   )

@@ -59,7 +59,7 @@ function certificateProblem(code: string, address: string): readonly [problem: s
     case 'CERT_NOT_YET_VALID':
       return ['is not valid yet', 'Check the clock of this machine.']
     case 'CERT_REVOKED':
-      return ['was revoked', 'The owner of the host has to replace the certificate.']
+      return ['was revoked', 'The operator of the host must renew the certificate.']
     case 'ERR_TLS_CERT_ALTNAME_INVALID':
     case 'HOSTNAME_MISMATCH':
       return [

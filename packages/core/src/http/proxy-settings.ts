@@ -41,7 +41,7 @@ function parseProxy(text: string, variable: string): URL {
   if (isUsable && isDecodable(url.username + url.password)) return url
   if (url !== undefined && url.pathname !== '/' && url.username === '') {
     throw optionsInvalid(
-      `${variable} names a file, not a proxy.`,
+      `${variable} is a file path, not a proxy URL.`,
       'A PAC file is not supported: use the address of the proxy that it contains, such as http://proxy.example:3128.',
     )
   }

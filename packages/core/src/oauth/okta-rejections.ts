@@ -63,7 +63,8 @@ export const oktaRejections: readonly OktaRejection[] = [
     message:
       /client_assertion token (is expired|was issued in the future|must be issued before the current time|has an expiration too far)/,
     code: 'client_rejected',
-    hint: () => 'Set the clock of this machine: Okta rejects a signature that is too early or too late.',
+    hint: () =>
+      'Set the clock of this machine. Okta rejects assertions that have expired or were issued in the future.',
   },
   {
     message: /audience claim for client_assertion/,
@@ -92,7 +93,7 @@ export const oktaRejections: readonly OktaRejection[] = [
     hint: ({ grantRequest }) =>
       grantRequest.type === 'client_credentials'
         ? 'Only an API Services app can use client credentials: Applications > Create App Integration > API Services.'
-        : 'Select the grant type at Applications > your app > General > Grant type, or use another app: in an API Services app no user can sign in.',
+        : 'Select the grant type at Applications > your app > General > Grant type, or use another app. Users cannot sign in to an API Services app.',
   },
   {
     message: /Custom scopes are not allowed/,
@@ -181,7 +182,7 @@ export const oauthErrors: Readonly<Record<string, Omit<OktaRejection, 'message'>
   },
   unauthorized_client: {
     code: 'grant_rejected',
-    hint: () => 'Check the app type: an API Services app uses client credentials; in the other types users sign in.',
+    hint: () => 'Check the app type: an API Services app uses client credentials. Users sign in to the other types.',
   },
   unsupported_grant_type: {
     code: 'grant_rejected',
@@ -193,8 +194,7 @@ export const oauthErrors: Readonly<Record<string, Omit<OktaRejection, 'message'>
   },
   access_denied: {
     code: 'login_denied',
-    hint: () =>
-      'Sign in again, and allow the access. If it is denied again, find the reason in the System Log of the Admin Console.',
+    hint: () => 'Sign in again and allow access. If access is denied again, check the System Log in the Admin Console.',
   },
   use_dpop_nonce: {
     code: 'dpop_rejected',

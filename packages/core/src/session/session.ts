@@ -164,7 +164,7 @@ export class DefaultOktaSession implements OktaSession {
   #target(pathOrUrl: string | URL): URL {
     const { orgUrl } = this.#info
     if (!URL.canParse(String(pathOrUrl), orgUrl.href)) {
-      throw optionsInvalid('The URL of the request is malformed.', 'Give a path such as /api/v1/users.')
+      throw optionsInvalid('The URL of the request is malformed.', 'Use a path such as /api/v1/users.')
     }
     const url = new URL(pathOrUrl, orgUrl)
     if (url.origin === orgUrl.origin) return url
@@ -193,7 +193,7 @@ export class DefaultOktaSession implements OktaSession {
     this.#isForbiddenReported = true
     const message = isScope
       ? 'The API requires another scope: request it at the sign-in, and grant it at Applications > your app > Okta API Scopes > Grant.'
-      : 'The API requires an admin role: assign one at Applications > your app > Admin roles, or to the user who signed in.'
+      : 'The API requires an admin role. Assign one to the app at Applications > your app > Admin roles, or to the user who signed in.'
     this.#deps.notify({ code: 'api_forbidden', message })
   }
 

@@ -55,7 +55,7 @@ export async function openBrowser(
   }
   opened?.remove()
   throw new OktaConnectError('browser_failed', `No browser could be opened (${openers.map(programOf).join(', ')}).`, {
-    hint: 'Set the environment variable BROWSER to a browser, or sign in with a browser that you open yourself.',
+    hint: 'Set the environment variable BROWSER to a browser, or open the sign-in URL yourself.',
     remedy: { id: 'sign_in_elsewhere' },
     cause,
   })

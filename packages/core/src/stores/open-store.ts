@@ -78,5 +78,5 @@ function noticeUnencrypted(store: TokenStore, keys: SealKeySource, notify: Notif
 }
 
 function unsealed(location: string): string {
-  return `No keyring is available: tokens are stored unencrypted, readable only by you, in ${location}.`
+  return `No keyring is available. Tokens are stored unencrypted in ${location}, in files that only you can read.`
 }

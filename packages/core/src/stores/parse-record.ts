@@ -34,7 +34,7 @@ export function parseRecord(text: string): StoreRecord | Unreadable {
   }
   if (!isObject(value)) return { unreadable: 'it is not a JSON object' }
   if (typeof value.schema === 'number' && value.schema > schema) {
-    return { unreadable: 'a newer version of this program wrote it' }
+    return { unreadable: 'it was written by a newer version' }
   }
   if (value.kind === 'sealed') return { unreadable: 'it is encrypted, and this store has no key' }
   if (value.schema === 1) value = migrated(value)

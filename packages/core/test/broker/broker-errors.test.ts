@@ -76,7 +76,7 @@ describe('the address of a broker', () => {
 describe('an error of a broker', () => {
   it.each([
     [401, 'invalid_client', 'client_rejected', /secret in the configuration of the broker.*log of the broker/],
-    [400, 'invalid_target', 'oauth_failed', /Name one of the connections/],
+    [400, 'invalid_target', 'oauth_failed', /Specify one of the connections/],
     [400, 'invalid_scope', 'scope_rejected', /configuration of the broker/],
     [400, 'invalid_grant', 'login_required', /sign in at the broker/],
     [403, 'unauthorized_client', 'grant_rejected', /configuration of the broker/],

@@ -114,7 +114,7 @@ describe('diagnose with a broker', () => {
   it.each([
     [true, 'ok', 'users has the key k-1, 3 days old, which Okta accepts'],
     [null, 'ok', 'users has the key k-1, 3 days old, not used yet'],
-    [false, 'warning', 'Okta does not accept the newest key yet: users has the key k-1'],
+    [false, 'warning', 'Okta has not accepted the newest key yet: users has the key k-1'],
   ])('reports the managed keys when accepted is %s', async (accepted, outcome, message) => {
     const createdAt = new Date(Date.now() - 3.5 * 24 * 60 * 60_000).toISOString()
     answerAt('/readyz', 200, {

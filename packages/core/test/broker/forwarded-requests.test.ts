@@ -45,7 +45,7 @@ describe('a connection whose token does not leave the broker', () => {
     await expect(session.token()).rejects.toMatchObject({
       code: 'grant_rejected',
       message: expect.stringContaining('do not leave the broker'),
-      hint: expect.stringContaining('Send requests'),
+      hint: expect.stringContaining('Send your requests'),
     })
   })
 
@@ -101,7 +101,7 @@ describe('a connection whose token does not leave the broker', () => {
     }
     await expect(session.fetch('/api/v1/users')).rejects.toMatchObject({
       code: 'options_invalid',
-      hint: expect.stringContaining('another org now'),
+      hint: expect.stringContaining('now belongs to another org'),
     })
   })
 

@@ -206,7 +206,7 @@ describe('an identity token that cannot be used', () => {
     const file = join(await newFolder(), 'token')
     await expect(connect({ ...deploy(), identityTokenFile: file }, on({}))).rejects.toMatchObject({
       code: 'options_invalid',
-      message: `The file of the identity token does not exist: ${file}.`,
+      message: `The file with the identity token does not exist: ${file}.`,
       hint: expect.stringContaining('projected volume'),
     })
     const pasted = await identityToken(broker.url)

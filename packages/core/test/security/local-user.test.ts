@@ -104,7 +104,7 @@ describe.skipIf(process.platform === 'win32')('a local user with write access to
       const attempt = connect({ ...org.options, forceLogin: true } as typeof org.options, { store })
       await expect(attempt).rejects.toMatchObject({
         code: 'store_failed',
-        hint: `Remove their permission: chmod go-w ${directory}`,
+        hint: `Remove the permission: chmod go-w ${directory}`,
       })
     }
   })
@@ -123,7 +123,7 @@ describe.skipIf(process.platform === 'win32')('a local user with write access to
       const parent = join(directory, '..')
       const attacks = [
         [() => chown(directory, 65534, 65534), () => chown(directory, 0, 0), 'belongs to another user (uid 65534)'],
-        [() => chmod(parent, 0o777), () => chmod(parent, 0o700), `Others may write to ${parent}`],
+        [() => chmod(parent, 0o777), () => chmod(parent, 0o700), `Other users can write to ${parent}`],
       ] as const
       for (const [attack, undo, message] of attacks) {
         await attack()
@@ -144,9 +144,9 @@ describe.skipIf(process.platform === 'win32')('a local user with write access to
     await mkdir(state, { mode: 0o700 })
     expect(await readResultIn(env)).toBe('undefined')
     await chmod(state, 0o777)
-    expect(await readResultIn(env)).toContain(`Others may write to ${state}`)
+    expect(await readResultIn(env)).toContain(`Other users can write to ${state}`)
     await chmod(state, 0o1777)
-    expect(await readResultIn(env)).toContain(`Others may write to ${state}`)
+    expect(await readResultIn(env)).toContain(`Other users can write to ${state}`)
     await chmod(state, 0o755)
     await chown(state, 65534, 65534)
     expect(await readResultIn(env)).toContain('belongs to another user')
@@ -162,7 +162,7 @@ describe.skipIf(process.platform === 'win32')('a local user with write access to
     await symlink(join(directory, '..', 'private'), join(shared, 'link'))
     await symlink(join(shared, 'link'), join(directory, '..', 'first'))
     expect(await readResultIn({ ...env, CONNECT_OKTA_STATE_DIR: join(directory, '..', 'first') })).toContain(
-      `Others may write to ${shared}`,
+      `Other users can write to ${shared}`,
     )
   })
 
@@ -187,7 +187,7 @@ describe.skipIf(process.platform === 'win32')('a local user with write access to
       expect(await readResultAs(user)).toBe('undefined\n')
       // A shared group is rejected …
       for (const place of [join(directory, '..'), home, join(home, '.local'), state]) await chown(place, user, 100)
-      expect(await readResultAs(100)).toContain('Others may write to')
+      expect(await readResultAs(100)).toContain('Other users can write to')
       // … unless its members cannot enter the parent directory.
       await chmod(join(directory, '..'), 0o700)
       expect(await readResultAs(100)).toBe('undefined\n')

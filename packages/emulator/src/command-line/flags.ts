@@ -37,7 +37,7 @@ export function parseFlags(args: readonly string[]): Flags {
     if (token.kind !== 'option') continue
     if (!isFlag(token.name)) throw new UsageError(`Unknown flag: ${token.rawName}`)
     checkValue(token.name, token.value, token.inlineValue)
-    if (seen.has(token.name)) throw new UsageError(`--${token.name} is given twice. Give it once.`)
+    if (seen.has(token.name)) throw new UsageError(`--${token.name} is specified twice.`)
     seen.add(token.name)
   }
   return values as Flags

@@ -5,9 +5,9 @@ import { readTextFile } from './read-text-file.js'
 import { startupJson, startupText } from './startup-message.js'
 
 const HELP = `Usage: okta-emulator [options]
-       okta-emulator import FILE|FOLDER...   converts an export of a real org to a configuration file
+       okta-emulator import FILE|FOLDER...   Convert an export of a real org to a configuration file
 
-Runs an emulated Okta org on this machine for tests. It rejects the requests that Okta rejects, with the same errors.
+Runs an emulated Okta org for tests on this machine.
 
 Options
   --port N           the port on 127.0.0.1 (default: a free port)
@@ -106,7 +106,7 @@ function explainStartError(error: unknown): unknown {
 async function readOptions(flags: Flags): Promise<EmulatorOptions> {
   const { port, config, 'org-url': orgUrl, 'tls-cert': cert, 'tls-key': key } = flags
   if ((cert === undefined) !== (key === undefined)) {
-    throw new UsageError('--tls-cert and --tls-key must be given together.')
+    throw new UsageError('--tls-cert and --tls-key must be used together.')
   }
   if (flags['until-stdin-closes'] === true && config === '-') {
     throw new UsageError(

@@ -84,7 +84,7 @@ ${form('/unreachable', '<div><label for="forMs">Unreachable for (ms)</label><inp
 ${form('/nonce', '<button class="small secondary">Rotate DPoP nonce</button>')}
 ${form('/nonce', '<input type="hidden" name="keepPrevious" value="false"><button class="small secondary">Rotate nonce, reject previous ones</button>')}
 ${form('/features', `<button class="small secondary" name="apiAccessManagement" value="${!hasApiAccess}">Turn API Access Management ${hasApiAccess ? 'off' : 'on'}</button>`)}
-${form('/reset', '<button class="small secondary">Reset everything</button>')}
+${form('/reset', '<button class="small secondary">Reset the org</button>')}
 </div>
 <p class="muted">To set rate limits: <code>POST /_emulator/rate-limits ${escapeHtml(limits)}</code></p></section>`
 }

@@ -47,5 +47,5 @@ ${form(
 )}
 ${form('/jwks-cache/clear', '<button class="small secondary">Delete cached keys</button>')}
 </div>
-<p class="muted">Okta does not document how long it caches keys at a URL. These settings are inferred. A URL deletes the saved keys of the app.</p>`
+<p class="muted">Okta does not document how long it caches keys at a URL. These settings are inferred. When you set a URL, the saved keys of the app are deleted.</p>`
 }

@@ -27,7 +27,7 @@ const MEMBERS: Readonly<Record<keyof FaultSpec, readonly [Check, string]>> = {
   delayMs: [isInteger(0), 'must be an integer of at least 0'],
   status: [isInteger(200, 599), 'must be an integer from 200 to 599'],
   retryAfterSeconds: [isInteger(0), 'must be an integer of at least 0'],
-  headers: [isHeaders, 'must be header names with texts'],
+  headers: [isHeaders, 'must be header names with strings'],
   body: [isText, 'must be a text'],
   contentType: [isText, 'must be a text'],
   html: [isBoolean, 'must be true or false'],
@@ -43,7 +43,7 @@ export const PLACE: readonly string[] = ['endpoint', 'method', 'times', 'skip']
 /** Returns what is wrong with a fault. One that is never applied would let a test pass for the wrong reason. */
 export function problemsOfFault(spec: object): readonly string[] {
   return Object.entries(spec).flatMap(([name, value]) => {
-    if (!Object.hasOwn(MEMBERS, name)) return [`${name}: There is no such member of a fault.`]
+    if (!Object.hasOwn(MEMBERS, name)) return [`${name}: Unknown option`]
     const [check, rule] = MEMBERS[name as keyof FaultSpec]
     return value === undefined || check(value) ? [] : [`${name}: ${rule}`]
   })

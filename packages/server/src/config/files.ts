@@ -33,7 +33,7 @@ export async function requireNotWritable(path: string): Promise<void> {
 
 const readErrors: Readonly<Record<string, string>> = {
   ENOENT: 'the file does not exist',
-  EACCES: 'the user of the broker may not read the file',
+  EACCES: 'the user that runs the broker cannot read the file',
   EISDIR: 'it is a folder, not a file',
 }
 

@@ -43,7 +43,7 @@ export function requireSafe(file: ConfigFile, { isLoopback }: ListenAddress): vo
   }
   if (file.tls === undefined && file.behindProxy === undefined) {
     throw unsafe(
-      `Other machines can reach ${listen}, and secrets would be sent over the wire without encryption.`,
+      `Other machines can reach ${listen}, and secrets would be sent unencrypted.`,
       'Set tls to a certificate and its key, or behindProxy (--behind-proxy) to the proxy that terminates TLS.',
     )
   }

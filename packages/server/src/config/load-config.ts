@@ -82,7 +82,7 @@ export function requireUnchanged({ file: old }: LoadedConfig, { file: next, sour
   const hasTls = ({ tls }: ConfigFile) => tls !== undefined
   for (const name of ['listen', 'store'] as const) {
     if (JSON.stringify(old[name]) !== JSON.stringify(next[name]))
-      throw configInvalid(`${source}: a change of ${name} requires a restart.`)
+      throw configInvalid(`${source}: changing ${name} requires a restart.`)
   }
   if (hasTls(old) !== hasTls(next)) throw configInvalid(`${source}: a change of tls requires a restart.`)
 }
@@ -146,7 +146,7 @@ function withKey(
 function requireApp({ values, profile }: ResolvedSettings): void {
   if (values.broker === undefined) return
   const from = profile === undefined ? 'CONNECT_OKTA_BROKER is set' : `the profile ${profile} has a broker`
-  throw configInvalid(`${from}: a broker cannot get its tokens from another one. Use the settings of an app.`)
+  throw configInvalid(`${from}: a broker cannot get tokens from another broker. Use the settings of an app.`)
 }
 
 function requireNoCredential({ values }: ResolvedSettings): void {

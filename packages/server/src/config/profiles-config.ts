@@ -19,7 +19,7 @@ export async function loadProfilesConfig(secret = newClientSecret().secret): Pro
   const profiles = (await listProfiles()).filter(({ name, profile }) => name !== 'callback' && !('broker' in profile))
   const variables = profiles.length > 0 ? undefined : await readSettings()
   if (variables !== undefined && variables.values.tenant === undefined) {
-    throw new OktaConnectError('options_invalid', 'There is nothing to serve: no configuration file and no profile.', {
+    throw new OktaConnectError('options_invalid', 'No configuration file and no profile found.', {
       hint: 'Save a profile: connect-okta login --profile NAME … Or write a configuration file: --config FILE.',
     })
   }

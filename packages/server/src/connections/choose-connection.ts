@@ -37,7 +37,9 @@ export function chooseConnection(
   if (only === undefined) throw invalidTarget(`No connection of this client matches. ${choicesOf(client, connections)}`)
   if (other === undefined) return only
   const names = matching.map(({ name }) => name).join(', ')
-  throw invalidTarget(`Several connections match: ${names}. Add connection=NAME, or resource=URL of the org.`)
+  throw invalidTarget(
+    `Several connections match: ${names}. Specify connection=NAME, or resource with the URL of the org.`,
+  )
 }
 
 /**

@@ -131,7 +131,7 @@ function rateLimit({ state, log }: RouteDeps): MiddlewareHandler<AppEnv> {
           return { totalHits: hits, resetTime: resetTime(resetsInMs) }
         } catch (error) {
           if (!(error instanceof StateUnavailable)) throw error
-          log.warn({ client: name }, 'rates are not counted: the shared state is not available')
+          log.warn({ client: name }, 'rate limits are not enforced: the shared state is not available')
           return { totalHits: 0, resetTime: resetTime(windowMs) }
         }
       },

@@ -17,7 +17,7 @@ export function guardHost({ config }: RouteDeps): MiddlewareHandler<AppEnv> {
   return (c, next) => {
     const host = requestHeader(c, 'host') ?? ''
     if (hosts !== undefined && !hosts.has(host.toLowerCase())) {
-      throw new HttpError(421, 'misdirected_request', 'The Host header does not name this server.')
+      throw new HttpError(421, 'misdirected_request', 'The Host header does not match this server.')
     }
     // Node and the router accept text that no URL can contain, such as xn--a. HTTP/1.0 does not require the header.
     if (hosts === undefined && host !== '' && !isHost(host)) throw invalidRequest('The Host header is not valid.')

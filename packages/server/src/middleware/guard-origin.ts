@@ -11,6 +11,6 @@ import { requestHeader } from '../http/request-header.js'
 export function guardOrigin(): MiddlewareHandler<AppEnv> {
   return (c, next) => {
     if (requestHeader(c, 'sec-fetch-site') !== 'cross-site') return next()
-    throw new HttpError(403, 'access_denied', 'Pages of other sites cannot use this server.')
+    throw new HttpError(403, 'access_denied', 'Web pages on other sites cannot send requests to this server.')
   }
 }

@@ -80,7 +80,9 @@ export function bufferedOutput(fd: number, report: (text: string) => void): LogO
   function fail(reason: string): void {
     if (isFailing) return
     isFailing = true
-    report(`Log and audit lines cannot be written to stdout (${reason}). Requests are still served: see /readyz.\n`)
+    report(
+      `Log and audit lines cannot be written to stdout (${reason}). The broker still serves requests. See /readyz.\n`,
+    )
   }
 
   function recover(): void {

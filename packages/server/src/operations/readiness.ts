@@ -58,7 +58,7 @@ export function createReadiness({ connections, metrics, state, store, isLogFaili
     return [
       ...(isStored ? [] : ['token store: unavailable']),
       ...(isShared ? [] : ['shared state: unavailable']),
-      ...(state.eviction === 'possible' ? ['shared state: the Redis may evict used assertions'] : []),
+      ...(state.eviction === 'possible' ? ['shared state: Redis can evict used assertions'] : []),
       ...(state.eviction === 'unknown' && isShared
         ? ['shared state: the Redis does not report its maxmemory-policy']
         : []),

@@ -41,7 +41,7 @@ export function exampleClient(connection: string, clients: readonly Client[]): E
 const notes = {
   secret: 'Set CONNECT_OKTA_CLIENT_SECRET to the client secret first.',
   key: 'Set CONNECT_OKTA_PRIVATE_KEY to the path of its key first.',
-  identity: 'Run it in a job or a pod of its platform: it finds the identity token.',
+  identity: 'Run it in a CI job or pod of the client. The command finds the identity token there.',
 } as const
 
 /**

@@ -163,7 +163,7 @@ describe.skipIf(redisServer === '')('a Redis', () => {
       })
       await using broker = await start(redis.url)
       expect(broker.lines().some(({ msg }) => String(msg).includes('maxmemory-policy'))).toBe(true)
-      expect((await ready(broker)).degraded).toEqual(['shared state: the Redis may evict used assertions'])
+      expect((await ready(broker)).degraded).toEqual(['shared state: Redis can evict used assertions'])
       expect((await ask(broker)).status).toBe(200)
       await broker.reload({
         ...withKeys,

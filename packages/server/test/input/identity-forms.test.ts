@@ -89,7 +89,7 @@ describe('identity', () => {
 
   it.each<[string, object, string]>([
     ['an issuer is not a URL', { issuers: { github: {} } }, 'issuers.github: must be the iss of the tokens'],
-    ['an algorithm is symmetric', { issuers: { [github]: { ...jwks, algorithms: 'HS256' } } }, 'must be among RS256'],
+    ['an algorithm is symmetric', { issuers: { [github]: { ...jwks, algorithms: 'HS256' } } }, 'must be one of RS256'],
     ['replay is unknown', { issuers: { [github]: { replay: 'never' } } }, 'must be one of once, allowed'],
     ['a file of keys is missing', { issuers: { [github]: { jwks: { file: 'none' } } } }, 'the file does not exist'],
     ['a trust domain has no bundle', { trustDomains: { 'example.org': {} } }, 'trustDomains.example.org.bundle'],

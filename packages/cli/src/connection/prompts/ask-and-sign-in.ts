@@ -24,7 +24,9 @@ export async function askAndSignIn(
   terminal: Terminal,
   connectWith: (settings: ResolvedSettings) => Promise<OktaSession>,
 ): Promise<SignedIn | undefined> {
-  terminal.info('The sign-in needs an app in Okta. To create one: https://connect-okta.github.io/connect-okta/okta-app')
+  terminal.info(
+    'You need an app in your Okta org. To create one, see https://connect-okta.github.io/connect-okta/okta-app',
+  )
   let values = await askConnection(configured, {}, deps, terminal)
   for (;;) {
     const settings = { ...configured, values }
@@ -37,7 +39,7 @@ export async function askAndSignIn(
       if (next !== 'quit') continue
       const commandLine = loginCommand(values)
       if (commandLine !== undefined) {
-        terminal.info('To continue with these answers:')
+        terminal.info('To sign in with these values, run:')
         terminal.commandLine(commandLine)
       }
       if (error.code === 'cancelled') throw error
@@ -51,10 +53,12 @@ async function askNext(problem: OktaConnectError, terminal: Terminal): Promise<'
   const { default: select } = await import('@inquirer/select')
   const choices = [
     { value: 'again', name: 'Try again' },
-    { value: 'change', name: 'Change the answers' },
+    { value: 'change', name: 'Change the values' },
     { value: 'quit', name: 'Quit' },
   ] as const
-  const next = await prompt(terminal, context => select({ message: 'The sign-in failed.', choices }, context))
+  const next = await prompt(terminal, context =>
+    select({ message: 'The sign-in failed. What do you want to do?', choices }, context),
+  )
   if (next !== 'quit') terminal.exitCode = 0
   return next
 }

@@ -12,13 +12,13 @@ import { prompt } from './prompt.js'
 type Kind = 'browser' | 'device' | 'program'
 
 const kinds = [
-  { value: 'browser', name: 'A user, in a browser', description: 'Requires a single-page, native or web app' },
+  { value: 'browser', name: 'As a user, in a browser', description: 'Requires a single-page, native or web app' },
   {
     value: 'device',
-    name: 'A user, with a code on another device',
+    name: 'As a user, with a code on another device',
     description: 'Requires a native app with the Device Authorization grant',
   },
-  { value: 'program', name: 'A program, with a private key', description: 'Requires an API Services app' },
+  { value: 'program', name: 'As a program, with a private key', description: 'Requires an API Services app' },
 ] as const
 
 /**
@@ -56,7 +56,7 @@ export async function askConnection(
   const tenant = known.tenant ?? (await ask('Tenant, such as example.okta.com:', before.tenant ?? '', checkTenant))
   // An API token belongs to no app.
   if (known.apiToken !== undefined) return { ...known, tenant }
-  const question = { message: 'Who signs in?', choices: kinds, default: kindOf(before) ?? 'browser' }
+  const question = { message: 'How do you want to connect?', choices: kinds, default: kindOf(before) ?? 'browser' }
   const kind = kindOf(known) ?? (await prompt(terminal, context => select(question, context)))
   const base: Settings = { ...known, tenant, ...(kind === 'device' && { grant: 'device_code' }) }
   const initialScopes = before.scopes?.join(' ') ?? 'okta.users.read'
@@ -70,11 +70,12 @@ export async function askConnection(
     const scopes = known.scopes ?? (await askScopes(given => check({ ...base, clientId, scopes: given })))
     return { ...base, clientId, scopes }
   }
+  const checkFile = async (file: string) => await checkKeyFile(file.trim(), configured, terminal)
   return await askUntilAccepted(async latest => {
     const clientId = known.clientId ?? (await ask('Client ID:', latest.clientId ?? '', async () => true))
-    const scopes = known.scopes ?? (await askScopes(async given => given.length > 0 || 'Enter at least one.'))
+    const scopes = known.scopes ?? (await askScopes(async given => given.length > 0 || 'Enter at least one scope.'))
     const path = latest.key !== undefined && 'file' in latest.key ? latest.key.file : ''
-    const key = known.key ?? { file: await ask('File of the private key (JWK or PEM):', path, async () => true) }
+    const key = known.key ?? { file: await ask('Private key file (JWK, PEM or DER):', path, checkFile) }
     return { ...base, clientId, scopes, key }
   })
 
@@ -96,6 +97,17 @@ function kindOf({ grant, key, clientSecret }: Settings): Kind | undefined {
   if (grant === 'device_code') return 'device'
   if (grant === 'authorization_code') return 'browser'
   return grant === 'client_credentials' || (key ?? clientSecret) !== undefined ? 'program' : undefined
+}
+
+// Returns the problem with the file, before the org checks the key.
+async function checkKeyFile(file: string, { origins }: ResolvedSettings, terminal: Terminal): Promise<string | true> {
+  try {
+    await optionsOf({ values: { key: { file } }, origins: { ...origins, key: 'given' }, profile: undefined }, terminal)
+    return true
+  } catch (error) {
+    if (!isOktaConnectError(error) || error.code === 'cancelled') throw error
+    return inOneLine({ message: error.message, fix: adviceFor(error) })
+  }
 }
 
 // Returns the problem that the org has with the settings so far.
@@ -122,7 +134,7 @@ async function checkAtOrg(
 
 // Checks whether the org issues device codes for the app. The code is not used.
 async function checkDevice(options: ConnectOptions, deps: Partial<Deps>, signal: AbortSignal): Promise<true> {
-  const issued = new Error('the org has issued a code')
+  const issued = new Error('the org issued a device code')
   const showDeviceCode = () => {
     throw issued
   }

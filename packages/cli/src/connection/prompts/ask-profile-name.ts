@@ -19,16 +19,16 @@ export async function askProfileName({ tenant = '' }: Settings, terminal: Termin
     import('@inquirer/select'),
   ])
   const choices = [
-    ...(names.includes(label) ? [] : [{ value: label, name: `Yes, with the name ${label}` }]),
-    { value: otherName, name: 'Yes, with another name' },
+    ...(names.includes(label) ? [] : [{ value: label, name: `Yes, as ${label}` }]),
+    { value: otherName, name: 'Yes, with a different name' },
     { value: undefined, name: 'No' },
   ]
   const message = 'Save this connection as a profile?'
   const choice = await prompt(terminal, context => select({ message, choices }, context))
   if (choice !== otherName) return choice
   const validate = (text: string) => {
-    if (names.includes(text.trim())) return 'There is a profile with this name.'
+    if (names.includes(text.trim())) return 'A profile with this name already exists.'
     return profileName.test(text.trim()) || 'Use letters, digits, dots, hyphens and underscores.'
   }
-  return (await prompt(terminal, context => input({ message: 'Name of the profile:', validate }, context))).trim()
+  return (await prompt(terminal, context => input({ message: 'Profile name:', validate }, context))).trim()
 }

@@ -1,9 +1,9 @@
 import { get, type IncomingMessage } from 'node:http'
 import type { Terminal } from '../../output/terminal.js'
-import { askAddress } from './ask-address.js'
+import { askUrl } from './ask-url.js'
 
 /**
- * Asks for the address of the last page in the browser, until the sign-in has ended, and requests it here: the browser of another
+ * Asks for the URL of the last page in the browser, until the sign-in has ended, and requests it here: the browser of another
  * machine cannot reach this one.
  *
  * @param redirectUri where this program waits for the callback.
@@ -11,20 +11,20 @@ import { askAddress } from './ask-address.js'
  */
 export async function pasteCallback(redirectUri: string, signal: AbortSignal, terminal: Terminal): Promise<void> {
   terminal.error(
-    'Open the address in any browser. If the last page does not load, because the browser is on another machine, copy its ' +
-      'address and paste it here.',
+    'Open the URL in any browser. If the browser is on another machine, the last page does not load. Copy its URL, and paste it ' +
+      'here.',
   )
   while (!signal.aborted) {
-    const text = (await askAddress('Address of the last page: ', signal, terminal)).replaceAll(/[\s"']/g, '')
+    const text = (await askUrl('URL of the last page: ', signal, terminal)).replaceAll(/[\s"']/g, '')
     // At Ctrl+D, the browser of this machine may still complete the sign-in.
     if (text === '') return
     if (!text.startsWith(`${redirectUri}?`) || !URL.canParse(text)) {
-      terminal.error(`This is not the address of the last page, which begins with ${redirectUri}?`)
+      terminal.error(`This is not the URL of the last page, which begins with ${redirectUri}?`)
       continue
     }
     const { statusCode = 0, headers } = await responseOf(text, signal)
-    if (statusCode === 302) terminal.error(`Open this address too:\n  ${headers.location}`)
-    else if (statusCode >= 400) terminal.error('This address is not of the current sign-in, or the sign-in failed.')
+    if (statusCode === 302) terminal.error(`Then open this URL:\n  ${headers.location}`)
+    else if (statusCode >= 400) terminal.error('This URL is from a different sign-in, or the sign-in failed.')
   }
 }
 

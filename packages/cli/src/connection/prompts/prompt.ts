@@ -29,5 +29,8 @@ function isCancelled(error: unknown): boolean {
 }
 
 function cancelled(cause: unknown): OktaConnectError {
-  return new OktaConnectError('cancelled', 'Cancelled.', { hint: 'Nothing was changed. Try again when ready.', cause })
+  return new OktaConnectError('cancelled', 'Cancelled.', {
+    hint: 'Nothing was changed. To continue, run the command again.',
+    cause,
+  })
 }

@@ -1,5 +1,5 @@
 const tokens = /\{\s*\}|\[\s*\]|[{}[\],:]|"[^"\\]*(?:\\.[^"\\]*)*"|[^\s"{}[\],:]+/g
-// Longer text is not readable on a terminal.
+// Longer text is not readable in a terminal.
 const maxIndentedLength = 1024 * 1024
 // Okta nests about twelve levels. Without a limit, hostile nesting would make the text many times longer.
 const maxIndentedDepth = 16

@@ -90,7 +90,7 @@ export function rejectMisspelt(variables: Variables): void {
     if (!/^CONNECT_OKTA_/i.test(name) || known.includes(name)) continue
     const [, ofFile] = /^(.*)_FILE$/.exec(name) ?? []
     if (aliases[name] === undefined && ofFile !== undefined && known.includes(ofFile)) {
-      throw optionsInvalid(`Unknown environment variable: ${name}.`, `Set ${ofFile}, or name the file in a profile.`)
+      throw optionsInvalid(`Unknown environment variable: ${name}.`, `Set ${ofFile}, or specify the file in a profile.`)
     }
     const near = nearest(name, known)
     // A name with a number or another ending is that of another app, for scripts.

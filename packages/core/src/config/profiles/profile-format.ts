@@ -42,7 +42,7 @@ const fields: Readonly<Record<keyof Settings, Omit<ProfileField, 'name'>>> = {
   grant: {
     kind: selectableGrants,
     meaning:
-      'How to get a token. Default: by the key, secret or API token if there is one, else a sign-in in the browser.',
+      'The grant type. Default: client_credentials with a key or secret, api_token with an API token, otherwise authorization_code.',
   },
   dpop: {
     kind: dpopModes,
@@ -50,9 +50,9 @@ const fields: Readonly<Record<keyof Settings, Omit<ProfileField, 'name'>>> = {
   },
   redirectUri: {
     kind: 'list',
-    meaning: 'Where Okta redirects the browser, as registered. Of several, the first whose port is free.',
+    meaning: 'The registered redirect URI, or a list. The first one whose port is free is used.',
   },
-  loginHint: { kind: 'text', meaning: 'The user name to fill in.' },
+  loginHint: { kind: 'text', meaning: 'The user name to prefill on the sign-in page.' },
   key: {
     kind: 'key',
     meaning:
@@ -64,7 +64,7 @@ const fields: Readonly<Record<keyof Settings, Omit<ProfileField, 'name'>>> = {
   apiToken: { kind: 'secret', meaning: 'The static API token.' },
   broker: {
     kind: 'text',
-    meaning: 'The address of a broker that issues the tokens. It decides the org: tenant is optional.',
+    meaning: 'The address of a broker that issues the tokens. The broker determines the org, so tenant is optional.',
   },
   connection: { kind: 'text', meaning: 'The connection of the broker. Required if the client has several.' },
   identityTokenFile: {
@@ -119,7 +119,7 @@ export function parseStoredProfile(content: unknown, place: string): Profile {
   if (!/:\/\/[^/]*@/.test(profile.store ?? '')) return profile
   throw malformed(
     `${place}.store`,
-    'it may not contain a password: set CONNECT_OKTA_STORE to the address with the password',
+    'it must not contain a password: set CONNECT_OKTA_STORE to the address with the password',
   )
 }
 
@@ -172,7 +172,7 @@ function parseField(value: unknown, kind: ProfileFieldKind, place: string): unkn
 // The text is not shown, because it may be a secret.
 function parseReference(value: unknown, kind: 'secret' | 'key', place: string): SecretReference | KeyReference {
   if (typeof value === 'string')
-    throw malformed(place, 'it may not contain a secret, only a reference to one: { file: PATH }')
+    throw malformed(place, 'it must be a reference to a secret, not the secret itself: { file: PATH }')
   const fields = asObject(value, place)
   if (kind === 'key' && isSignerReference(fields)) return parseSignerReference(fields, place)
   const { file, keyring, ...rest } = fields

@@ -152,6 +152,6 @@ function rejectSecretForOtherServer(
   if (secret === undefined) return
   throw optionsInvalid(
     `${origins[secret]} is set, but the server that it would be sent to comes from another source: ${origins[place]}.`,
-    'Set the tenant, the broker and the authorization server in the same way as the secret, or select the profile.',
+    'Set the tenant, the broker and the authorization server in the same source as the secret, or select a profile.',
   )
 }

@@ -69,7 +69,7 @@ function parseCommand(fields: Record<string, unknown>, place: string): CommandRe
 function parseJwk(value: unknown, place: string): Readonly<Record<string, string>> {
   const jwk = asObject(value, place)
   if (privateMembers.some(member => member in jwk)) {
-    throw malformed(place, 'it may not contain a private key, only its public half')
+    throw malformed(place, 'it must contain only the public key, not the private key')
   }
   // Other members, such as those of a certificate, are not used.
   const texts = Object.entries(jwk).filter((entry): entry is [string, string] => typeof entry[1] === 'string')

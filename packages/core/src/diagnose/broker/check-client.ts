@@ -19,7 +19,7 @@ export async function* checkClient(
   const identityToken = await identityFinding({ ...options, clientId: clientId ?? 'any' }, deps)
   yield identityToken
   if (clientId === undefined) yield skipped('client', clientNameMissing().message)
-  else if (identityToken.outcome === 'failure') yield skipped('client', 'There is nothing to authenticate with.')
+  else if (identityToken.outcome === 'failure') yield skipped('client', 'No credential for the broker was found.')
   else yield await tokenFinding({ ...options, clientId }, deps)
 }
 

@@ -5,7 +5,7 @@ import { printable } from '../../safe-text.js'
 import { type Finding, failure, failureOf, ok, skipped, warning } from '../finding.js'
 
 const requestTimeoutMs = 10_000
-const seeLog = 'The reason is in the log of the broker.'
+const seeLog = 'For the reason, see the log of the broker.'
 
 /** Checks which connections of a broker are ready, and the keys that it manages. */
 export async function* checkReadiness(
@@ -45,7 +45,7 @@ const dayMs = 24 * 60 * 60_000
 function keysFinding({ keys }: Record<string, unknown>, broker: URL, now: number): Finding {
   const check = 'keys'
   const all = Array.isArray(keys) ? keys.map(key => Object(key) as Record<string, unknown>) : []
-  if (all.length === 0) return skipped(check, 'The broker manages no keys.')
+  if (all.length === 0) return skipped(check, 'The broker has no managed keys.')
   const described = (key: Record<string, unknown>) => {
     const days = Math.floor((now - Date.parse(String(key.createdAt))) / dayMs)
     const age = Number.isNaN(days) ? '' : `, ${days} ${days === 1 ? 'day' : 'days'} old`
@@ -59,7 +59,7 @@ function keysFinding({ keys }: Record<string, unknown>, broker: URL, now: number
   if (rejected.length === 0) return ok(check, `${list}.`)
   return warning(
     check,
-    `Okta does not accept the newest key yet: ${rejected.map(described).join('; ')}. The previous key is used.`,
-    `Check that the app fetches its keys from ${rejected.map(urlOf).join(', ')}. Okta reads them again after a while.`,
+    `Okta has not accepted the newest key yet: ${rejected.map(described).join('; ')}. The previous key is used.`,
+    `Check that the app fetches its keys from ${rejected.map(urlOf).join(', ')}. Okta fetches the keys again later.`,
   )
 }

@@ -67,7 +67,7 @@ function nextKeyAfter({ usableFrom, acceptedAt }: KeyTimes, settings: RotationSe
   return Math.max(usableFrom + rotateEveryMs - publishBeforeMs, acceptedAt + publishBeforeMs)
 }
 
-/** Returns the keys with a new one. The first key is used at once; a later one after it was published for some time. */
+/** Returns the keys with a new one. The first key is used immediately; a later one after it was published for some time. */
 export function withNewKey<T extends KeyTimes>(
   keys: readonly T[],
   create: (times: Omit<KeyTimes, 'kid'>) => T,
@@ -80,7 +80,7 @@ export function withNewKey<T extends KeyTimes>(
 }
 
 /**
- * Returns the keys with a new one that is used at once. The last one that Okta accepted is used until it accepts the new one, and is
+ * Returns the keys with a new one that is used immediately. The last one that Okta accepted is used until it accepts the new one, and is
  * removed then.
  */
 export function withReplacement<T extends KeyTimes>(

@@ -55,7 +55,7 @@ export interface ManagedKeys {
    */
   rotateIfDue(): Promise<ManagedKeyState>
   /**
-   * Creates a key that is used at once, for example after a leak. The key before it is used only while Okta has not fetched the
+   * Creates a key that is used immediately, for example after a leak. The key before it is used only while Okta has not fetched the
    * new one. As soon as Okta accepts the new one, the old one is neither published nor stored any more.
    *
    * @throws {@link OktaConnectError} `store_failed`, `options_invalid`

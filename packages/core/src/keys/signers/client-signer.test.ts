@@ -59,7 +59,7 @@ describe('a signer', () => {
   })
 
   const wrongSignatures: readonly (readonly [string, () => unknown, string, string])[] = [
-    ['another key', () => raw(otherEc.privateKey, data), 'private_key_invalid', 'another key'],
+    ['another key', () => raw(otherEc.privateKey, data), 'private_key_invalid', 'does not match'],
     ['DER', () => cryptoSign('sha256', data, ec.privateKey), 'signer_failed', 'a signature in DER'],
     ['too few bytes', () => new Uint8Array(63), 'signer_failed', '63 bytes instead of 64'],
     ['no bytes', () => 'text', 'signer_failed', 'no bytes'],

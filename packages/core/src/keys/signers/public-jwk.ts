@@ -71,7 +71,7 @@ function imported(jwk: object, name: string): KeyObject {
   } catch {
     throw privateKeyInvalid(
       `The ${name} is damaged: a part of it is missing or wrong.`,
-      'Print it again with the program that has the key.',
+      'Export it again from the program that holds the key.',
     )
   }
 }

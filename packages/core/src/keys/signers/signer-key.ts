@@ -77,10 +77,10 @@ function unexpectedSignature({ name }: ValidSigner, what: string): OktaConnectEr
 }
 
 function otherKey({ name, algorithm }: ValidSigner): OktaConnectError {
-  return new OktaConnectError('private_key_invalid', `${name} signs with another key than its public key.`, {
+  return new OktaConnectError('private_key_invalid', `${name} signed with a key that does not match its public key.`, {
     hint:
       name === 'ssh-agent'
         ? defectiveHint
-        : `Use the public key of the key that signs. It also has to sign by ${algorithm}, and to hash the data exactly once.`,
+        : `Use the public key of the key that signs. It must sign with ${algorithm}, and hash the data exactly once.`,
   })
 }

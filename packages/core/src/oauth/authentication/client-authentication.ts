@@ -35,10 +35,14 @@ export function clientAuthentication(
     case 'none':
       return oauth.None()
     case 'unavailable':
-      throw new OktaConnectError('key_required', 'The private key or client secret is missing: it is never stored.', {
-        hint: 'Give it again, or use a profile that names it.',
-        remedy: { id: 'give_credential' },
-      })
+      throw new OktaConnectError(
+        'key_required',
+        'The private key or client secret is missing. Connect-Okta does not store it.',
+        {
+          hint: 'Specify it again, or use a profile that contains its location.',
+          remedy: { id: 'give_credential' },
+        },
+      )
     case 'client_secret_post':
       return oauth.ClientSecretPost(authentication.secret)
     case 'private_key_jwt':

@@ -32,7 +32,7 @@ export async function authorizationAtBroker(
     }
     default:
       throw new OktaConnectError('key_required', 'The key or secret of the client is missing: it is never stored.', {
-        hint: 'Give it again, or use a profile that names it.',
+        hint: 'Specify it again, or use a profile that contains its location.',
         remedy: { id: 'give_credential' },
       })
   }

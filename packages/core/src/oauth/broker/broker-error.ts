@@ -15,22 +15,22 @@ const advices: Readonly<Record<string, Advice>> = {
     'oauth_failed',
     ({ login }) =>
       login.connection === undefined
-        ? 'Name one of the connections of the client.'
+        ? 'Specify one of the connections of the client.'
         : `Allow the client ${login.clientId} the connection ${login.connection} in the configuration of the broker.`,
   ],
   invalid_scope: [
     'scope_rejected',
     'Allow the client these scopes in the configuration of the broker, or omit the scopes to get all that it has.',
   ],
-  invalid_grant: ['login_required', 'A user has to sign in at the broker: see the address in the message.'],
+  invalid_grant: ['login_required', 'A user must sign in at the broker. See the URL in the message.'],
   unauthorized_client: ['grant_rejected', 'Change the access of the client in the configuration of the broker.'],
   unsupported_grant_type: [
     'grant_rejected',
     'Check the address of the broker: it does not support client credentials.',
   ],
   access_denied: ['client_rejected', 'Check whether a proxy or a page of another site sent the request.'],
-  temporarily_unavailable: ['server_failed', 'Try again in a minute. The reason is in the log of the broker.'],
-  server_error: ['server_failed', 'The reason is in the log of the broker.'],
+  temporarily_unavailable: ['server_failed', 'Try again in a minute. For the reason, see the log of the broker.'],
+  server_error: ['server_failed', 'For the reason, see the log of the broker.'],
 }
 
 /**
@@ -61,20 +61,20 @@ export function brokerError(
   // The request named the org that it was meant for.
   if (response.status === 409 && details?.error === 'invalid_target') {
     return new OktaConnectError('options_invalid', `The broker ${host} rejected the request${reason}`, {
-      hint: 'The connection of the broker belongs to another org now. Connect again to use it.',
+      hint: 'The connection of the broker now belongs to another org. To use that org, connect again.',
       ...oauth,
     })
   }
   if (details === undefined) {
     return new OktaConnectError(
       response.status >= 500 ? 'server_failed' : 'token_response_invalid',
-      `The broker ${host} responded with HTTP ${response.status} and no error that it documents.`,
+      `The broker ${host} responded with HTTP ${response.status} and an unknown error.`,
       { hint: 'Check the address of the broker, and whether a proxy responds in place of it.' },
     )
   }
   const [code, hint] = (Object.hasOwn(advices, details.error) ? advices[details.error] : undefined) ?? [
     response.status >= 500 ? 'server_failed' : 'oauth_failed',
-    'The reason is in the log of the broker.',
+    'For the reason, see the log of the broker.',
   ]
   return new OktaConnectError(code, `The broker ${host} rejected the request${reason}`, {
     hint: typeof hint === 'string' ? hint : hint(connection),
@@ -96,7 +96,7 @@ export async function brokerErrorIn(response: Response, connection: Connection):
 }
 
 function adviceForClient({ authentication, login: { clientId } }: BrokerConnection): string {
-  const log = 'The line "client rejected" in the log of the broker has the reason.'
+  const log = 'For the reason, see the line "client rejected" in the log of the broker.'
   switch (authentication.method) {
     case 'identity_token':
       return `Compare the identity token with the rules of the client ${quoted(clientId)} in the configuration of the broker. ${log}`

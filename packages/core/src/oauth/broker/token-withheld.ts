@@ -18,7 +18,7 @@ export class TokenWithheld extends OktaConnectError {
   private constructor(broker: Broker, oauth: OAuthErrorDetails, connection: WithheldConnection) {
     const name = printable(connection.name)
     super('grant_rejected', `The tokens of the connection ${name} do not leave the broker ${broker.url.host}.`, {
-      hint: 'Send requests: the broker forwards them to Okta. No program can get the token itself.',
+      hint: 'Send your requests through the broker instead.',
       oauth,
     })
     this.connection = connection

@@ -111,13 +111,17 @@ function timeoutError(
 ): OktaConnectError {
   const time = `${Math.round(timeoutMs / 1000)} s`
   if (listener !== undefined && listener.unmatchedCallbacks > 0) {
-    return new OktaConnectError('state_mismatch', `Within ${time}, only responses to other sign-ins arrived.`, {
-      hint: 'Close the tabs of earlier sign-ins and try again.',
-    })
+    return new OktaConnectError(
+      'state_mismatch',
+      `No response to this sign-in arrived within ${time}, only responses to other sign-ins.`,
+      {
+        hint: 'Close the tabs of earlier sign-ins and try again.',
+      },
+    )
   }
   if (listener?.misdirected !== undefined) {
     return new OktaConnectError('login_timeout', `No response arrived within ${time}. ${listener.misdirected}`, {
-      hint: 'Sign in again, and make sure that the browser opens exactly the redirect URI.',
+      hint: 'Sign in again, and make sure that the browser does not change the redirect URI.',
     })
   }
   const redirectUri = listener?.redirectUri ?? redirectUris.join(' or ')

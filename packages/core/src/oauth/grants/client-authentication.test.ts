@@ -54,7 +54,7 @@ describe('connect with a client secret', () => {
     const attempt = connect(orgOptions, deps)
     await expect(attempt).rejects.toMatchObject({
       code: 'options_invalid',
-      message: expect.stringContaining('accepts no client secret'),
+      message: expect.stringContaining('not a client secret'),
       hint: expect.stringMatching(/private key.*custom authorization server/),
     })
     expect(sentRequests()).toEqual([])

@@ -31,7 +31,7 @@ export async function identityTokenFor(
   source: IdentitySource,
   deps: Deps,
 ): Promise<string> {
-  if (broker === undefined) throw new TypeError('only a broker accepts an identity token')
+  if (broker === undefined) throw new TypeError('an identity token can be used only with a broker')
   const found = await findIdentityToken(source, { audience: broker.url.origin, requestTimeoutMs, signal }, deps)
   checkIdentityToken(found, broker, clock.now(deps.now()))
   return found.token
@@ -85,7 +85,7 @@ function unreadableFile(name: string, file: string, path: string, error: unknown
   if (code !== 'ENOENT')
     return optionsInvalid(`The ${name} cannot be read from ${path} (${code}).`, readFailureHint(code))
   return optionsInvalid(
-    `The file of the ${name} does not exist: ${path}.`,
+    `The file with the ${name} does not exist: ${path}.`,
     'Use the path of the mounted token. In Kubernetes, mount a projected volume with a serviceAccountToken.',
   )
 }

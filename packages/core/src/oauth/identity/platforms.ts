@@ -72,7 +72,11 @@ async function requestFromGitHub(
     throw notIssued('GitHub Actions', 'ACTIONS_ID_TOKEN_REQUEST_URL is not an https: URL')
   }
   if (ACTIONS_ID_TOKEN_REQUEST_TOKEN === '') {
-    throw notIssued('GitHub Actions', 'ACTIONS_ID_TOKEN_REQUEST_TOKEN is not set', 'Pass it to the program, too.')
+    throw notIssued(
+      'GitHub Actions',
+      'ACTIONS_ID_TOKEN_REQUEST_TOKEN is not set',
+      'Pass it to the program, in addition to ACTIONS_ID_TOKEN_REQUEST_URL.',
+    )
   }
   url.searchParams.set('audience', audience)
   const limits = { requestTimeoutMs, signal, address: 'ACTIONS_ID_TOKEN_REQUEST_URL' }

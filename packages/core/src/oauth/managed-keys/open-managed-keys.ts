@@ -43,7 +43,7 @@ export function openManagedKeys(
   if (!(publishBeforeMs >= minPublishBeforeMs)) {
     throw optionsInvalid(
       `publishBefore is ${quoted(publishBeforeMs)} ms.`,
-      'Use at least a minute; 24 hours are advisable.',
+      'Use at least one minute. 24 hours is recommended.',
     )
   }
   if (!(rotateEveryMs >= 2 * publishBeforeMs && rotateEveryMs <= 3650 * dayMs)) {

@@ -43,6 +43,6 @@ export async function openByAccessToken(options: AccessTokenOptions, deps: Deps)
 
 function unusable(message: string): OktaConnectError {
   return new OktaConnectError('login_required', message, {
-    hint: 'Connect with a new access token: this session cannot renew it.',
+    hint: 'Connect with a new access token. This session cannot renew the token.',
   })
 }

@@ -23,7 +23,7 @@ export function notifyLimits(record: TokenRecord, notify: Notify): void {
     message:
       record.login.broker === undefined
         ? `Okta did not grant ${list}. Grant it at Applications > your app > Okta API Scopes, then sign in again.`
-        : `The broker did not grant ${list}. Allow the client these scopes in its configuration.`,
+        : `The broker did not grant ${list}. Add these scopes to the client in the configuration of the broker.`,
   })
 }
 

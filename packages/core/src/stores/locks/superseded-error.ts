@@ -4,7 +4,7 @@ import { OktaConnectError } from '../../errors.js'
 export class SupersededError extends OktaConnectError {
   constructor() {
     super('store_failed', 'Another process took over the lock of the token store while this one was suspended.', {
-      hint: 'Try again. The token that the other process stored is used then.',
+      hint: 'Try again. The next attempt uses the token that the other process stored.',
     })
   }
 }

@@ -38,7 +38,7 @@ class Rejected extends Error {
 }
 
 const rejected =
-  'Unknown client, or the assertion does not match its configuration. The log of the broker has the reason: client rejected.'
+  'Unknown client, or the assertion does not match its configuration. For the reason, see the line "client rejected" in the log of the broker.'
 
 /**
  * Verifies the identity token of a platform, and returns the client that it authenticates. The client gets the same answer for
@@ -55,7 +55,10 @@ export async function clientOfIdentity(credentials: IdentityCredentials, context
   } catch (error) {
     if (error instanceof KeysUnavailable) {
       context.onRejected(client?.name, issuer.name, { reason: error.message })
-      throw unavailableFor(error.retryAfterMs, 'The keys of the issuer cannot be read at the moment: see Retry-After.')
+      throw unavailableFor(
+        error.retryAfterMs,
+        'The keys of the issuer cannot be fetched at the moment. Try again after the time in Retry-After.',
+      )
     }
     if (!(error instanceof Rejected)) throw error
     context.onRejected(client?.name, issuer.name, error.rejection)
@@ -180,7 +183,7 @@ async function requireShare(owner: string, windowMs: number, state: AssertionCon
   if (hits <= maxOncePerOwner / 4) return
   throw unavailableFor(
     windowMs,
-    'This client has used too many tokens. Reuse the tokens of the broker until they expire.',
+    'This client has sent too many identity tokens. Reuse access tokens until they expire.',
   )
 }
 

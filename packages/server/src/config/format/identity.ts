@@ -35,7 +35,7 @@ const tokenRules = {
   algorithms: z
     .preprocess(
       given => (typeof given === 'string' ? [given] : given),
-      z.array(z.enum(algorithms, `must be among ${algorithms.join(', ')}`)).min(1),
+      z.array(z.enum(algorithms, `must be one of ${algorithms.join(', ')}`)).min(1),
     )
     .optional(),
   maxLifetime: duration

@@ -22,5 +22,5 @@ function brokenRule(value: unknown): string {
   const rule = 'must have only a scheme, a host and a port'
   const text = String(value).trim()
   if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return `${rule}: https://broker.example.com`
-  return `${rule}: use ${new URL(text).origin}, and let a proxy in front forward every path of that host`
+  return `${rule}: use ${new URL(text).origin}, and configure your proxy to forward all paths of that host`
 }

@@ -33,7 +33,8 @@ export async function loadTelemetry(variables: Variables): Promise<Telemetry | u
   try {
     return await (await import('./open-telemetry.js')).openTelemetry()
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw cause
+    // In a bundle, require reports the code without ERR.
+    if (!/^(ERR_)?MODULE_NOT_FOUND$/.test((cause as NodeJS.ErrnoException).code ?? '')) throw cause
     throw new OktaConnectError('options_invalid', `${endpoint} is set, but OpenTelemetry is not installed.`, {
       hint: `Unset it, or install it: npm install ${packages.map(name => `@opentelemetry/${name}`).join(' ')}`,
       cause,

@@ -34,7 +34,7 @@ export function addHome(app: OpenAPIHono<AppEnv>, deps: RouteDeps, readiness: Re
       title: 'Connections',
       content: (
         <>
-          <p class="soft">Programs get tokens for these connections at {issuer}/oauth2/token.</p>
+          <p class="soft">Programs request tokens for these connections at {issuer}/oauth2/token.</p>
           {statuses.map(connection => {
             const { name } = connection.upstream
             const user = Object.hasOwn(session.signedIn, name) ? session.signedIn[name] : undefined
@@ -153,7 +153,7 @@ function Key({ managedKey, url }: { readonly managedKey: ManagedKeyInfo | undefi
     return (
       <>
         <dt>Key</dt>
-        <dd>cannot be read: see the log</dd>
+        <dd>Cannot be read. See the log.</dd>
       </>
     )
   }

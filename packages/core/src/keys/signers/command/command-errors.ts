@@ -36,11 +36,11 @@ export function explained(error: unknown, command: NamedCommand): unknown {
     case 'timeout':
       return failed(
         `did not end within ${command.timeoutMs / 1000} s and was stopped`,
-        'It has no terminal: it cannot ask for a PIN. Give it the PIN in a file or a variable, or allow it more time.',
+        'The command has no terminal, so it cannot ask for a PIN. Pass the PIN in a file or a variable, or increase the timeout.',
         stderr,
       )
     case 'output':
-      return failed('printed more than 64 KiB and was stopped', 'Let it print only the signature.', stderr)
+      return failed('printed more than 64 KiB and was stopped', 'The command must print only the signature.', stderr)
     case 'aborted':
       return cancelled()
     default:

@@ -130,7 +130,7 @@ describe('commandSigner', () => {
     const connecting = connect({ tenant: 'example.okta.com', clientId: '0oaServiceApp0000001', signer }, { fetch })
     await expect(connecting).rejects.toMatchObject({
       code: 'private_key_invalid',
-      message: expect.stringMatching(/^The command "node\w*" signs with another key than its public key\.$/),
+      message: expect.stringMatching(/^The command "node\w*" signed with a key that does not match its public key\.$/),
     })
     expect(requests).toEqual([])
   })

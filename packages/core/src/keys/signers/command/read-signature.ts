@@ -48,7 +48,7 @@ export function readSignature(
   const bytes = candidates.at(-1)?.byteLength
   throw failed(
     `printed ${bytes} bytes, but a signature of this key has ${length}`,
-    'Let it print only the signature, as bytes or in Base64, and check that the public key is the one of this command.',
+    'The command must print only the signature, as bytes or in Base64. Check that the public key is the one of this command.',
   )
 }
 

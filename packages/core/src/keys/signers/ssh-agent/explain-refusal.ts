@@ -34,12 +34,12 @@ export async function refusal(address: string, { fingerprint }: AgentKey): Promi
   ).catch(() => false)
   return isRestricted
     ? failed(
-        `The key ${fingerprint} in ssh-agent is restricted to SSH hosts, so it signs for nothing else.`,
+        `The key ${fingerprint} in ssh-agent is restricted to SSH hosts, so it cannot sign for Okta.`,
         'Add it again without -h: ssh-add PATH. A separate key for Okta is better.',
       )
     : failed(
         `ssh-agent refused to sign with the key ${fingerprint}.`,
-        'If it asks for a confirmation, a PIN or a passphrase, answer it. If it cannot ask, such as without a display, ' +
+        'If it asks for a confirmation, a PIN or a passphrase, respond to it. If it cannot ask, for example because there is no display, ' +
           'add the key without -c, or set up SSH_ASKPASS or pinentry.',
       )
 }

@@ -67,7 +67,7 @@ describe('sshAgentSigner', () => {
     )
     const signer = await sshAgentSigner('okta', { environment: agent.environment })
     await expect(keyOfSigner(signer).sign(data)).rejects.toMatchObject({
-      message: 'ssh-agent signs with another key than its public key.',
+      message: 'ssh-agent signed with a key that does not match its public key.',
       hint: 'Restart or update it, or use another one.',
     })
   })

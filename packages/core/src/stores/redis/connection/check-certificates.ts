@@ -23,7 +23,7 @@ export function checkCertificates({ ca, certificate, key }: Certificates): void 
   if (certificate === undefined || key === undefined) return
   const [own] = certificatesIn(certificate, places.certificate)
   if (own?.checkPrivateKey(privateKeyIn(key)) === true) return
-  throw optionsInvalid(`${places.key} does not belong to the certificate.`, 'Use the key that the certificate has.')
+  throw optionsInvalid(`${places.key} does not belong to the certificate.`, 'Use the key of this certificate.')
 }
 
 function certificatesIn(pem: string, place: string): readonly X509Certificate[] {

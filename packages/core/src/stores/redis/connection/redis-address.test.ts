@@ -112,8 +112,8 @@ describe('an address of a Redis', () => {
 
 describe('the options of a Redis', () => {
   it.each([
-    ['redis://cache', { ca: 'pem' }, 'has no TLS'],
-    ['rediss://cache', { certificate: 'pem' }, 'belong together'],
+    ['redis://cache', { ca: 'pem' }, 'does not use TLS'],
+    ['rediss://cache', { certificate: 'pem' }, 'is missing'],
     ['redis://:word@cache', { password: secret }, 'in its address and in the options'],
     ['redis://cache', { sentinelPassword: secret }, 'no Sentinels'],
   ])('are rejected for %s: %j', (address, options, reason) => {

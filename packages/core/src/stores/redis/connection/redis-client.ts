@@ -44,10 +44,13 @@ export interface ClientRequest {
 export function checkServerOptions(address: RedisAddress, options: RedisServerOptions): void {
   const { ca, certificate, key, username, password, sentinelUsername, sentinelPassword } = options
   if ((ca ?? certificate ?? key) !== undefined && !address.usesTls) {
-    throw optionsInvalid('The certificates of the Redis have no effect: its address has no TLS.', 'Use rediss://.')
+    throw optionsInvalid(
+      'The Redis certificates have no effect, because the address does not use TLS.',
+      'Use rediss://.',
+    )
   }
   if ((certificate === undefined) !== (key === undefined)) {
-    throw optionsInvalid('The certificate of the Redis client and its key belong together.', 'Set both, or none.')
+    throw optionsInvalid('The Redis client certificate or its key is missing.', 'Set both, or neither.')
   }
   if ((username ?? password) !== undefined && (address.username ?? address.password) !== undefined) {
     throw optionsInvalid('The Redis has a user or a password in its address and in the options.', 'Set it only once.')

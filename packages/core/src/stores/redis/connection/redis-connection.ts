@@ -199,7 +199,7 @@ class AnswerTimeout extends Error {}
 async function inTime<T>(result: Promise<T>, timeoutMs: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new AnswerTimeout(`no answer within ${timeoutMs / 1000} s`)), timeoutMs)
+    timer = setTimeout(() => reject(new AnswerTimeout(`no response within ${timeoutMs / 1000} s`)), timeoutMs)
   })
   try {
     return await Promise.race([result, late])

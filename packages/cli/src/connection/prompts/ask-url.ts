@@ -5,18 +5,18 @@ import type { Terminal } from '../../output/terminal.js'
 const maxBytes = 64 * 1024
 
 /**
- * Reads an address from stdin, which need not be a terminal.
+ * Reads a URL from stdin, which need not be a terminal.
  *
  * @returns the line; empty at Ctrl+D and at the end of a pipe.
  * @throws {@link OktaConnectError} `options_invalid` for more than 64 KiB
  */
-export async function askAddress(question: string, signal: AbortSignal, terminal: Terminal): Promise<string> {
+export async function askUrl(question: string, signal: AbortSignal, terminal: Terminal): Promise<string> {
   const { stdin, interruption } = terminal.io
   if (stdin.readableEnded) return ''
   const { createInterface } = await import('node:readline/promises')
   const limit = limitedInput(stdin)
   const input = createInterface({ input: stdin, output: terminal.screen })
-  // On a terminal, readline handles Ctrl+C.
+  // In a terminal, readline handles Ctrl+C.
   input.on('SIGINT', () => interruption.interrupt())
   try {
     const end = new Promise<string>(resolve => input.once('close', () => resolve('')))
@@ -35,8 +35,8 @@ function limitedInput(stdin: Io['stdin']): Disposable & { readonly isExceeded: P
     count = chunk => {
       size += chunk.length
       if (size <= maxBytes) return
-      const hint = 'Paste the address of the last page in the browser, and press Enter.'
-      reject(new OktaConnectError('options_invalid', 'The input on stdin is too long for an address.', { hint }))
+      const hint = 'Paste the URL of the last page in the browser, and press Enter.'
+      reject(new OktaConnectError('options_invalid', 'The URL on stdin is too long.', { hint }))
     }
   })
   stdin.on('data', count)
