@@ -112,7 +112,10 @@ describeInPowerShell('Connect-Okta with a sign-in', () => {
       given,
     )
     expect(errors).toEqual([])
-    expect(output).toEqual(['authorization_code', expect.stringMatching(/^No browser could be opened .*-UseDeviceCode/)])
+    expect(output).toEqual([
+      'authorization_code',
+      expect.stringMatching(/^No browser could be opened .*-UseDeviceCode/),
+    ])
   })
 
   it('uses the stored sign-in by device code when -UseDeviceCode is not given', async () => {

@@ -9,9 +9,14 @@ function Get-CertificateKey {
     }
     try {
         $hasKey = $Public -or $Certificate.HasPrivateKey
-        $kind = if ($Public) { 'PublicKey' } else { 'PrivateKey' }
-        $key = [System.Security.Cryptography.X509Certificates.RSACertificateExtensions]::"GetRSA$kind"($Certificate)
-        if ($null -eq $key) { $key = [System.Security.Cryptography.X509Certificates.ECDsaCertificateExtensions]::"GetECDsa$kind"($Certificate) }
+        if ($Public) {
+            $key = [System.Security.Cryptography.X509Certificates.RSACertificateExtensions]::GetRSAPublicKey($Certificate)
+            if ($null -eq $key) { $key = [System.Security.Cryptography.X509Certificates.ECDsaCertificateExtensions]::GetECDsaPublicKey($Certificate) }
+        }
+        else {
+            $key = [System.Security.Cryptography.X509Certificates.RSACertificateExtensions]::GetRSAPrivateKey($Certificate)
+            if ($null -eq $key) { $key = [System.Security.Cryptography.X509Certificates.ECDsaCertificateExtensions]::GetECDsaPrivateKey($Certificate) }
+        }
     }
     catch {
         $cause = Get-CauseText -Exception $_.Exception
