@@ -8,7 +8,7 @@ import { labelCells } from './tables.mjs'
 
 export default defineConfig({
   title: 'Connect-Okta',
-  description: 'Access tokens for Okta APIs in PowerShell, in a shell, over HTTP and in TypeScript',
+  description: 'Get access tokens for Okta APIs from a shell, PowerShell, TypeScript, or any language over HTTP',
   lang: 'en',
   base,
   cleanUrls: true,

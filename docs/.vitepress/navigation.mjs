@@ -29,7 +29,7 @@ const groups = [
     ],
   },
   {
-    text: 'Keys and tools',
+    text: 'Keys, CI and tools',
     pages: [
       ['Other tools', 'tools'],
       ['Workload identity', 'workload-identity'],

@@ -10,8 +10,8 @@ export type CommandLine =
 
 export const usage = `Usage: connect-okta-server [OPTIONS]
 
-Serves access tokens for Okta over HTTP: see docs/broker.md. Without a configuration file, it serves your profiles to this
-machine.
+Runs the broker, which issues access tokens for Okta APIs over HTTP. Without a configuration file, it issues tokens for your
+profiles to programs on this machine. See https://connect-okta.github.io/connect-okta/broker.
 
   --config FILE         the configuration file; SIGHUP reloads it
   --listen HOST:PORT    the address to listen on; default: listen in the configuration, or localhost:8090

@@ -123,7 +123,7 @@ export class Pseudonyms {
     let result = ''
     let start = 0
     while (start < text.length) {
-      const match = this.#longestOriginal(text, start, isReplaced)
+      const match = this.#findOriginal(text, start, isReplaced)
       result += match === undefined ? text[start] : this.#substitutes.get(match.original)
       start = match?.end ?? start + 1
     }
@@ -131,7 +131,7 @@ export class Pseudonyms {
   }
 
   /** The longest original that starts at a position. */
-  #longestOriginal(text: string, start: number, isReplaced: (original: string) => boolean) {
+  #findOriginal(text: string, start: number, isReplaced: (original: string) => boolean) {
     for (let end = Math.min(text.length, start + MAX_SUBSTITUTED); end > start; end--) {
       const original = text.slice(start, end).toLowerCase()
       const isWord = !isWordCharacter(text[start - 1]) && !isWordCharacter(text[end])

@@ -192,7 +192,7 @@ function parsedIfJson(given: unknown): unknown {
 /** The error for an invalid configuration. */
 export function configInvalid(message: string, cause?: unknown): OktaConnectError {
   return new OktaConnectError('options_invalid', message, {
-    hint: 'Correct the configuration: see docs/broker.md.',
+    hint: 'Correct the configuration. See https://connect-okta.github.io/connect-okta/broker.',
     cause,
   })
 }

@@ -22,6 +22,7 @@ describe('a client key in another form', () => {
   const pkcs12 = Buffer.concat([Buffer.from('3082095502010330820', 'hex'), Buffer.alloc(60, 0x41)])
   it.each<[string, string | Buffer, RegExp, RegExp]>([
     ['an OpenSSH key', pem.replaceAll('PRIVATE', 'OPENSSH PRIVATE'), /OpenSSH/, /ssh-keygen -p -m PKCS8/],
+    ['a key of a TPM', pem.replaceAll('PRIVATE', 'TSS2 PRIVATE'), /TPM/, /key: \{ command/],
     ['a PuTTY key', 'PuTTY-User-Key-File-3: ssh-rsa\nEncryption: none\n', /PuTTY/, /puttygen .* -O private-openssh/],
     ['a PKCS#12 file', pkcs12, /PKCS#12/, /openssl pkcs12 -in/],
     ['a PKCS#12 file in Base64', base64(pkcs12), /PKCS#12/, /openssl pkcs12 -in/],

@@ -7,7 +7,11 @@ const publicKey: Format = ['The client key is a public key.']
 const certificate: Format = ['The client key is a certificate.', 'Use the private key that belongs to it.']
 const openSsh: Format = [
   'The client key is in OpenSSH format.',
-  'Convert a copy of it: ssh-keygen -p -m PKCS8 -f KEYFILE',
+  'Add it to an ssh-agent and use it there, or convert a copy of it: ssh-keygen -p -m PKCS8 -f KEYFILE',
+]
+const tpm: Format = [
+  'The client key is encrypted by a TPM, and only this TPM can sign with it.',
+  'Sign with a command: key: { command: [openssl, dgst, …], jwk: {…} } in a profile.',
 ]
 const pkcs12: Format = [
   'The client key is a PKCS#12 file (.p12, .pfx).',
@@ -47,6 +51,7 @@ const texts: readonly (readonly [RegExp, Format])[] = [
 /** Labels of PEM blocks (RFC 7468), without spaces, in the order in which they are reported. */
 const labels: readonly (readonly [RegExp, Format])[] = [
   [/^OPENSSHPRIVATEKEY$/, openSsh],
+  [/^TSS2PRIVATEKEY$/, tpm],
   [/^SSH2.*PRIVATEKEY$/, sshCom],
   [/^PGP/, openPgp],
   [/^DSAPRIVATEKEY$/, ['The client key is a DSA key.', 'Okta accepts RSA and EC keys. Create one for the app.']],

@@ -96,7 +96,7 @@ describe('connect with an access token', () => {
   })
 
   it('throws login_required when the API rejects the token', async () => {
-    const session = await connect({ tenant, accessToken: 'token-of-nobody' })
+    const session = await connect({ tenant, accessToken: 'unknown-token' })
     const rejected = { code: 'login_required', hint: expect.stringContaining('Connect with a new access token') }
     await expect(session.fetch('/api/v1/users')).rejects.toMatchObject(rejected)
     await expect(callApi(session, { method: 'GET', path: '/api/v1/users' })).rejects.toMatchObject(rejected)

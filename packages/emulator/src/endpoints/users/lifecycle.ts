@@ -42,7 +42,7 @@ export function activateUser(exchange: Exchange): void {
   sendActivation(exchange)
 }
 
-/** `POST …/lifecycle/reactivate`: of a user who has not set a password. */
+/** `POST …/lifecycle/reactivate`: of a user without a password. */
 export function reactivateUser(exchange: Exchange): void {
   const user = requestedUser(exchange)
   requireStatus(user, 'PROVISIONED', 'RECOVERY')

@@ -29,7 +29,7 @@ export function objectMember(body: Json, name: string): Json | undefined {
  * Checks the profile of a new or changed user. The messages for an unknown attribute and for a login that exists are
  * recorded or documented; those for a missing or malformed value are inferred.
  *
- * @param user the user that is changed, who can keep the login
+ * @param user the user that is changed. Its own login is accepted
  */
 export function readProfile(org: Org, profile: Json, user?: User): UserProfile {
   const known = org.directory.customAttributes

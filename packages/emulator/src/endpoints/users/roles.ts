@@ -56,7 +56,7 @@ function userWithRole(exchange: Exchange): User {
   return user
 }
 
-/** The ID follows from that of the user, who has at most one role. */
+/** The ID follows from that of the user, because a user has at most one role. */
 function roleId({ id }: User): string {
   return `ra1${createHash('sha256').update(id).digest('hex').slice(0, 17)}`
 }

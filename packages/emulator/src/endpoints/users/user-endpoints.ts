@@ -70,7 +70,7 @@ export const USER_ENDPOINTS: readonly Endpoint[] = [
   lifecycle('activate', 'Activates a user.', activateUser, LIFECYCLE_QUERY.activate),
   lifecycle(
     'reactivate',
-    'Restarts the activation of a user who has not set a password.',
+    'Restarts the activation of a user without a password.',
     reactivateUser,
     LIFECYCLE_QUERY.reactivate,
   ),

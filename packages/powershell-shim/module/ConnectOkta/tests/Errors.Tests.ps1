@@ -49,7 +49,7 @@ Describe 'An error of the API' {
     It 'has a category for each status' {
         $app = $org.App
         Connect-Okta @app
-        $failure = { Invoke-OktaApi /api/v1/users/nobody@example.com } | Get-ErrorOf
+        $failure = { Invoke-OktaApi /api/v1/users/unknown@example.com } | Get-ErrorOf
         $failure.CategoryInfo.Category | Should -Be 'ObjectNotFound'
         $failure.Exception.StatusCode | Should -Be 404
         $failure.Exception.ErrorCode | Should -Be 'E0000007'

@@ -21,7 +21,7 @@ Describe 'Get-OktaUserId' {
         [pscustomobject] @{ UserPrincipalName = $login } | Get-OktaUserId | Should -Be $org.users[1].id
     }
 
-    It 'is an error when there is no such user: <_>' -ForEach 'nobody@example.com', 'grace.hopper', 'me' {
+    It 'is an error when there is no such user: <_>' -ForEach 'unknown@example.com', 'grace.hopper', 'me' {
         $unknown = $_
         $failure = { Get-OktaUserId $unknown } | Get-ErrorOf
         $failure.ErrorDetails.RecommendedAction | Should -Match 'whole login'

@@ -73,7 +73,7 @@ describeInPowerShell('the passkey cmdlets', () => {
   })
 
   it.each([
-    ['the login of nobody', '-Login nobody@example.com'],
+    ['an unknown login', '-Login unknown@example.com'],
     ['a short name', '-Login grace.hopper'],
     ['me', '-Login me'],
     ['a path', '-Login ../groups'],
