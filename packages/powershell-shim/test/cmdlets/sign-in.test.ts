@@ -107,7 +107,7 @@ describeInPowerShell('Connect-Okta with a sign-in', () => {
       $browser = $env:BROWSER
       Invoke-WithBrowser '$env:BROWSER = "/bin/false"
         ${connect} -Force -PassThru -WarningVariable warnings | ForEach-Object { $_.Grant }
-        $warnings.Message -like "No browser*"' $given
+        @($warnings.Message) -like "No browser*"' $given
       $env:BROWSER = $browser`,
       given,
     )
