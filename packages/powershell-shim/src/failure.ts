@@ -26,10 +26,7 @@ export function hintOf<T>(remedy: Remedy | undefined, hint: T): string | T {
     case 'give_credential':
       return 'Connect again with the key or the secret of the app, such as -JsonWebKey or -Certificate. They are never stored.'
     case 'sign_in_elsewhere':
-      return (
-        'Set the environment variable BROWSER to a browser, or add -NoBrowser to show the address instead. With a ' +
-        'native app, -UseDeviceCode signs in on another device.'
-      )
+      return 'Open the URL in a browser on this machine. For another machine, use -UseDeviceCode with a native app.'
     case 'change_redirect_uri':
       return 'Stop the program that uses the port, or register another redirect URI with the app and use it as -RedirectUri.'
     case 'give_passphrase':

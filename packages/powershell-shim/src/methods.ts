@@ -1,4 +1,4 @@
-import { connect, type Deps, resume } from '@connect-okta/core'
+import { connect, type Deps, isOktaConnectError, resume } from '@connect-okta/core'
 import { printable } from '@connect-okta/core/api'
 import { diagnose } from '@connect-okta/core/diagnose'
 import { type ClientSigner, generateClientKey, publicJwkOf, saveClientKey } from '@connect-okta/core/keys'
@@ -76,11 +76,16 @@ export function methodsFor(methodDeps: MethodDeps): Methods {
 }
 
 function connectMethods({ sessions, deps, writeNotice }: Shared): Methods {
+  // The sign-in waits, because the user can open the URL, which is shown.
+  const warnWithoutBrowser = (error: unknown) => {
+    if (!isOktaConnectError(error) || error.code !== 'browser_failed') throw error
+    writeNotice('warning', `${error.message} ${hintOf(error.remedy, error.hint)}`)
+  }
   return {
     async connect({ session: id, noBrowser, ...given }, { signal }) {
       const showBrowser = async (url: URL, signal?: AbortSignal) => {
         writeNotice('signIn', { url: url.href, isOpened: noBrowser !== true })
-        if (noBrowser !== true) await openBrowser(url, { signal })
+        if (noBrowser !== true) await openBrowser(url, { signal }).catch(warnWithoutBrowser)
       }
       const call = await connectCall(given, deps)
       const session = await connect({ ...call.options, signal }, { ...call.deps, openBrowser: showBrowser })

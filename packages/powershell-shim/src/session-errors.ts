@@ -78,7 +78,10 @@ async function savedSignIns(deps: Partial<Deps>): Promise<{ saved: string; hint:
   const names = [...new Set(logins.map(nameOf))]
   const more = names.length > maxListed ? `, and ${names.length - maxListed} more` : ''
   const saved = names.length === 0 ? '' : ` Saved sign-ins: ${names.slice(0, maxListed).join(', ')}${more}.`
-  return { saved, hint: `Run ${commandFor(logins[0])}` }
+  // A user needs no key to sign in again.
+  const login = logins.find(({ identity }) => identity.type === 'user') ?? logins[0]
+  const otherKey = needsKey(login) ? '. For another key, use its parameter, such as -CertificateThumbprint.' : ''
+  return { saved, hint: `Run ${commandFor(login)}${otherKey}` }
 }
 
 function nameOf({ clientId, orgUrl, broker, account }: Login): string {
@@ -87,16 +90,19 @@ function nameOf({ clientId, orgUrl, broker, account }: Login): string {
   return account === undefined ? name : `${name} (${accountName(account)})`
 }
 
+function needsKey(login: Login | undefined): boolean {
+  if (login?.identity.type !== 'app') return false
+  return login.broker === undefined || login.identity.keyThumbprint !== undefined
+}
+
 function commandFor(login: Login | undefined): string {
   if (login === undefined) return connectExample
-  const { orgUrl, broker, connection, clientId, identity, scopes, authorizationServer } = login
+  const { orgUrl, broker, connection, clientId, scopes, authorizationServer } = login
   const { protocol, host, origin } = new URL(broker ?? orgUrl)
   const server = broker === undefined ? '-Tenant' : '-Broker'
   const parts = [`Connect-Okta ${server}`, protocol === 'https:' ? host : origin, '-ClientId', clientId]
   if (connection !== undefined) parts.push('-Connection', connection)
-  if (identity.type === 'app' && (broker === undefined || identity.keyThumbprint !== undefined)) {
-    parts.push('-JsonWebKey $jwk')
-  }
+  if (needsKey(login)) parts.push('-JsonWebKeyPath key.json')
   if (scopes.join() !== (broker === undefined ? 'okta.users.manage' : '')) parts.push('-Scopes', scopes.join(', '))
   if (authorizationServer !== undefined) parts.push('-AuthorizationServer', authorizationServer)
   return printable(parts.join(' '))

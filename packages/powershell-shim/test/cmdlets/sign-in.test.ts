@@ -101,6 +101,23 @@ describeInPowerShell('Connect-Okta with a sign-in', () => {
     expect({ output, errors }).toEqual({ output: [grant], errors: [] })
   })
 
+  it('warns and waits for another browser when none can be opened', async () => {
+    const { output, errors } = await shell.run(
+      `${invokeWithBrowser}
+      $browser = $env:BROWSER
+      Invoke-WithBrowser '$env:BROWSER = "/bin/false"
+        ${connect} -Force -PassThru -WarningVariable warnings | ForEach-Object { $_.Grant }
+        @($warnings.Message) -like "No browser*"' $given
+      $env:BROWSER = $browser`,
+      given,
+    )
+    expect(errors).toEqual([])
+    expect(output).toEqual([
+      'authorization_code',
+      expect.stringMatching(/^No browser could be opened .*-UseDeviceCode/),
+    ])
+  })
+
   it('uses the stored sign-in by device code when -UseDeviceCode is not given', async () => {
     const { output, errors } = await shell.run(
       `${invokeWithBrowser}

@@ -9,7 +9,7 @@ const remedies: readonly (readonly [Remedy, string])[] = [
   [{ id: 'give_passphrase' }, '-KeyPassphrase'],
   [{ id: 'omit_authorization_server' }, 'Omit -AuthorizationServer'],
   [{ id: 'set_authorization_server' }, 'Add -AuthorizationServer'],
-  [{ id: 'sign_in_elsewhere' }, '-NoBrowser'],
+  [{ id: 'sign_in_elsewhere' }, '-UseDeviceCode'],
   [{ id: 'change_redirect_uri', redirectUri: 'http://localhost:8080/login/callback' }, '-RedirectUri'],
 ]
 

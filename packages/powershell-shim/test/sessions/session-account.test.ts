@@ -36,9 +36,19 @@ describeInPowerShell('the account of a session', () => {
         message: expect.stringContaining(
           `Saved sign-ins: ${given.a.clientId} at ${hosts.a}, ${given.spa} at ${hosts.a} (grace.hopper@example.com).`,
         ),
-        recommendedAction: `Run Connect-Okta -Tenant ${given.a.tenant} -ClientId ${given.a.clientId} -JsonWebKey $jwk -Scopes okta.users.read`,
+        recommendedAction: `Run Connect-Okta -Tenant ${given.a.tenant} -ClientId ${given.spa}`,
       }),
     ])
+  })
+
+  it('is not needed to recommend how to connect when only a program has connected', async () => {
+    await grace.runInNewRunspace(byKey('a'), given)
+    await using fresh = await Shell.start({ HOME: home })
+    const { errors } = await fresh.run(users)
+    expect(errors[0]?.recommendedAction).toBe(
+      `Run Connect-Okta -Tenant ${given.a.tenant} -ClientId ${given.a.clientId} -JsonWebKeyPath key.json -Scopes okta.users.read. ` +
+        'For another key, use its parameter, such as -CertificateThumbprint.',
+    )
   })
 
   it('is shown with its login and name when a user signed in', async () => {

@@ -4,6 +4,8 @@ import { privateMembers, startOrgWithKeys } from '../support/signing-keys.test.s
 
 const app = (clientId: string) => `-Tenant $given.tenant -ClientId $given.${clientId} -Scopes okta.users.read`
 const use = "(Invoke-OktaApi '/api/v1/users?limit=1').status"
+const withoutKey = (key: string) =>
+  `[Security.Cryptography.X509Certificates.X509Certificate2]::new((New-TestCertificate ${key}).RawData)`
 
 describeInPowerShell('a certificate', () => {
   let org: Awaited<ReturnType<typeof startOrgWithKeys>>
@@ -59,6 +61,16 @@ describeInPowerShell('a certificate', () => {
     expect(verbose).toContain('Using the certificate CN=app in CurrentUser\\My.')
   })
 
+  it('has the control characters of its subject escaped in the verbose message', async () => {
+    const { verbose } = await org.run(`
+      $certificate = New-TestCertificate -subject "CN=app$([char] 27)[2J$([char] 7)"
+      Add-TestCertificate $certificate
+      Connect-Okta ${app('bearer')} -CertificateThumbprint $certificate.Thumbprint -Verbose`)
+    expect(verbose.filter(line => line.startsWith('Using the certificate'))).toEqual([
+      expect.stringContaining('CN=app\\u001b[2J\\u0007'),
+    ])
+  })
+
   it.each([
     ['expired', '-from -3 -to -2', 'expired on'],
     ['not yet valid', '-from 2 -to 3', 'is not valid before'],
@@ -81,6 +93,8 @@ describeInPowerShell('a certificate', () => {
   it.each([
     ['-Certificate', '-Certificate (New-TestCertificate)', 'RS256'],
     ['-Certificate of an EC key', '-Certificate (New-TestCertificate (New-TestEcdsa))', 'ES256'],
+    ['-Certificate without the private key', `-Certificate (${withoutKey('')})`, 'RS256'],
+    ['-Certificate of an EC key without the private key', `-Certificate (${withoutKey('(New-TestEcdsa)')})`, 'ES256'],
     ['-SigningKey', '-SigningKey (New-TestKey)', 'RS256'],
   ])('has its public key shown by New-OktaJsonWebKey %s', async (_parameter, key, algorithm) => {
     const { output, errors } = await org.run(`New-OktaJsonWebKey ${key}; New-OktaJsonWebKey ${key} -KeyId mine`)

@@ -8,6 +8,7 @@ const failed = 'OktaSignerFailed,Connect-Okta'
 
 const publicCertificate =
   '[Security.Cryptography.X509Certificates.X509Certificate2]::new((New-TestCertificate).RawData)'
+const unsignedJwt = `${Buffer.from('{"alg":"none"}').toString('base64url')}.e30.`
 const curve = (name: string) =>
   `[Security.Cryptography.ECDsa]::Create([Security.Cryptography.ECCurve]::CreateFromFriendlyName('${name}'))`
 const publicRsa =
@@ -86,6 +87,13 @@ const badInput: readonly (readonly [what: string, parameters: string, id: string
       'its use was cancelled',
       'allow the use',
     ],
+    [
+      'a key without a modulus',
+      '-SigningKey $($one = New-TestKey; $one.IsEmpty = $true; $one)',
+      invalid,
+      'cannot be read',
+      'not disposed',
+    ],
     ['a key object as -JsonWebKey', '-JsonWebKey (New-TestRsa)', invalid, 'was given an object', '-SigningKey'],
     [
       'a certificate as -JsonWebKey',
@@ -124,6 +132,17 @@ describeInPowerShell('a key that cannot be used', () => {
     })
     const shown = JSON.stringify([errors, thrown, output])
     expect([...privateMembers, String(org.given.rsa).slice(100, 140)].filter(part => shown.includes(part))).toEqual([])
+  })
+
+  it('has its text shortened, without tokens, when signing fails', async () => {
+    const { errors, thrown } = await org.run(
+      `$key = New-TestKey
+      $key.Failure = "No ${unsignedJwt}.$([char] 27) " + 'x' * 100000
+      Connect-Okta ${app} -SigningKey $key`,
+    )
+    const { message = '' } = thrown ?? errors[0] ?? {}
+    expect(message).toMatch(/^The signing key could not sign: No \*\*\*/)
+    expect(message.length).toBeLessThan(600)
   })
 
   it.each([

@@ -25,14 +25,16 @@ public class TestRsa : RSA {
   public static int Signatures, Exports, Overlaps;
   static int users;
   readonly RSA inner;
-  public bool IsCancelled;
+  public bool IsCancelled, IsEmpty;
+  public string Failure;
   public TestRsa(RSA inner) { this.inner = inner; KeySizeValue = inner.KeySize; }
   public override RSAParameters ExportParameters(bool includePrivate) {
     if (includePrivate) { Exports++; throw new CryptographicException("This key cannot be exported."); }
-    return inner.ExportParameters(false);
+    return IsEmpty ? new RSAParameters() : inner.ExportParameters(false);
   }
   public override void ImportParameters(RSAParameters parameters) { throw new CryptographicException(); }
   public override byte[] SignHash(byte[] hash, HashAlgorithmName name, RSASignaturePadding padding) {
+    if (Failure != null) throw new CryptographicException(Failure);
     if (IsCancelled) throw new CryptographicException(unchecked((int) 0x80090036));
     if (Interlocked.Increment(ref users) > 1) Overlaps++;
     try { Signatures++; Thread.Sleep(20); return inner.SignHash(hash, name, padding); }
@@ -44,8 +46,8 @@ public class TestRsa : RSA {
 function New-TestRsa { $rsa = [Security.Cryptography.RSA]::Create(); $rsa.ImportFromPem($given.rsa); $rsa }
 function New-TestEcdsa { $ecdsa = [Security.Cryptography.ECDsa]::Create(); $ecdsa.ImportFromPem($given.ec); $ecdsa }
 function New-TestKey { [TestRsa]::new((New-TestRsa)) }
-function New-TestCertificate($key = (New-TestRsa), [int] $from = -1, [int] $to = 1) {
-  $name = [Security.Cryptography.X509Certificates.X500DistinguishedName]::new('CN=app')
+function New-TestCertificate($key = (New-TestRsa), [int] $from = -1, [int] $to = 1, [string] $subject = 'CN=app') {
+  $name = [Security.Cryptography.X509Certificates.X500DistinguishedName]::new($subject)
   $arguments = @($name, $key, [Security.Cryptography.HashAlgorithmName]::SHA256)
   if ($key -is [Security.Cryptography.RSA]) { $arguments += [Security.Cryptography.RSASignaturePadding]::Pkcs1 }
   $request = New-Object Security.Cryptography.X509Certificates.CertificateRequest $arguments

@@ -37,6 +37,7 @@ function Invoke-WithBrowser {
   $shell.Runspace = $runspace
   $null = $shell.AddScript("Import-Module '$((Get-Module ConnectOkta).Path)'\`n$script")
   $output = [System.Management.Automation.PSDataCollection[psobject]]::new()
+  $browser = $env:BROWSER
   $begun = $shell.BeginInvoke([System.Management.Automation.PSDataCollection[psobject]] $null, $output)
   $seen = 0
   while (-not $begun.AsyncWaitHandle.WaitOne(20)) {
@@ -44,7 +45,7 @@ function Invoke-WithBrowser {
       $text = "$($shell.Streams.Information[$seen])"
       $seen++
       if ($text -match '(?:open|go to:)\\s+(http\\S+)') {
-        $start = [System.Diagnostics.ProcessStartInfo]::new($env:BROWSER, $Matches[1])
+        $start = [System.Diagnostics.ProcessStartInfo]::new($browser, $Matches[1])
         $start.UseShellExecute = $false
         $null = [System.Diagnostics.Process]::Start($start)
       }

@@ -35,7 +35,7 @@ function New-OktaJsonWebKey {
 
     end {
         $bound = $PSCmdlet.MyInvocation.BoundParameters
-        $signer = Get-Signer -Cmdlet $PSCmdlet -Bound $bound
+        $signer = Get-Signer -Cmdlet $PSCmdlet -Bound $bound -Public
         $call = @{ Method = 'newKey'; Parameters = @{ type = $Type.ToUpperInvariant() }; NoRetry = $true }
         if ($null -ne $signer) { $call = @{ Method = 'publicKey'; Parameters = @{ signer = $signer.Parameters } } }
         if ($bound.ContainsKey('KeyId')) { $call.Parameters.keyId = $KeyId }

@@ -21,6 +21,7 @@ function Find-Certificate {
                 -ParameterName 'CertificateThumbprint'))
     }
     $chosen = @(@($certificates | Where-Object { $_.Certificate.HasPrivateKey }) + $certificates)[0]
-    $Cmdlet.WriteVerbose("Using the certificate $($chosen.Certificate.Subject) in $($chosen.Location)\My.")
+    $subject = ConvertTo-EscapedText -Text $chosen.Certificate.Subject
+    $Cmdlet.WriteVerbose("Using the certificate $subject in $($chosen.Location)\My.")
     return $chosen.Certificate
 }

@@ -1,20 +1,26 @@
 function Get-CertificateKey {
-    # Returns the private key of a certificate as an RSA or ECDsa object, which uses the key where it is stored. Throws an error if there is
-    # none. Warns if the certificate is expired.
-    param([System.Management.Automation.PSCmdlet] $Cmdlet, [object] $Certificate, [string] $ParameterName)
+    # Returns the private key of a certificate as an RSA or ECDsa object, which uses the key where it is stored, or the public key. Throws an
+    # error if there is none. Warns if the certificate is expired.
+    param([System.Management.Automation.PSCmdlet] $Cmdlet, [object] $Certificate, [string] $ParameterName, [switch] $Public)
 
     if ($Certificate -is [System.Collections.IList] -and $Certificate.Count -eq 1) { $Certificate = $Certificate[0] }
     if ($Certificate -isnot [System.Security.Cryptography.X509Certificates.X509Certificate2]) {
         $Cmdlet.ThrowTerminatingError((New-CertificateTypeErrorRecord -Value $Certificate))
     }
     try {
-        $hasKey = $Certificate.HasPrivateKey
-        $key = [System.Security.Cryptography.X509Certificates.RSACertificateExtensions]::GetRSAPrivateKey($Certificate)
-        if ($null -eq $key) { $key = [System.Security.Cryptography.X509Certificates.ECDsaCertificateExtensions]::GetECDsaPrivateKey($Certificate) }
+        $hasKey = $Public -or $Certificate.HasPrivateKey
+        if ($Public) {
+            $key = [System.Security.Cryptography.X509Certificates.RSACertificateExtensions]::GetRSAPublicKey($Certificate)
+            if ($null -eq $key) { $key = [System.Security.Cryptography.X509Certificates.ECDsaCertificateExtensions]::GetECDsaPublicKey($Certificate) }
+        }
+        else {
+            $key = [System.Security.Cryptography.X509Certificates.RSACertificateExtensions]::GetRSAPrivateKey($Certificate)
+            if ($null -eq $key) { $key = [System.Security.Cryptography.X509Certificates.ECDsaCertificateExtensions]::GetECDsaPrivateKey($Certificate) }
+        }
     }
     catch {
-        $cause = $_.Exception.GetBaseException().Message.TrimEnd('.')
-        $Cmdlet.ThrowTerminatingError((New-KeyErrorRecord -Message "The private key of the certificate cannot be opened: $cause." `
+        $cause = Get-CauseText -Exception $_.Exception
+        $Cmdlet.ThrowTerminatingError((New-KeyErrorRecord -Message "The key of the certificate cannot be opened: $cause." `
                 -Hint ('Check that the certificate was not disposed, and that this user may use its private key. For a certificate of the machine: ' +
                 'run PowerShell as administrator, or in certlm.msc choose All Tasks > Manage Private Keys.') -ParameterName $ParameterName))
     }

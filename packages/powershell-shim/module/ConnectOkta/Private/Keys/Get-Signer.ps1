@@ -1,7 +1,8 @@
 function Get-Signer {
     # Returns the key of -Certificate, -CertificateThumbprint or -SigningKey with what the Node process needs to know of it: see
     # src/module-signers.ts. Returns nothing if there is none. Removes the parameters, because an error record contains those of its cmdlet.
-    param([System.Management.Automation.PSCmdlet] $Cmdlet, [System.Collections.IDictionary] $Bound)
+    # With -Public, a certificate needs no private key.
+    param([System.Management.Automation.PSCmdlet] $Cmdlet, [System.Collections.IDictionary] $Bound, [switch] $Public)
 
     $given = @('Certificate', 'CertificateThumbprint', 'SigningKey' | Where-Object { $Bound.ContainsKey($_) })
     if ($given.Count -eq 0) { return }
@@ -13,6 +14,6 @@ function Get-Signer {
     $value = $Bound[$name]
     foreach ($one in 'Certificate', 'SigningKey') { $null = $Bound.Remove($one) }
     if ($name -ceq 'CertificateThumbprint') { $value = Find-Certificate -Cmdlet $Cmdlet -Thumbprint $value }
-    if ($name -cne 'SigningKey') { $value = Get-CertificateKey -Cmdlet $Cmdlet -Certificate $value -ParameterName $name }
+    if ($name -cne 'SigningKey') { $value = Get-CertificateKey -Cmdlet $Cmdlet -Certificate $value -ParameterName $name -Public:$Public }
     return New-Signer -Cmdlet $Cmdlet -Key $value -ParameterName $name
 }

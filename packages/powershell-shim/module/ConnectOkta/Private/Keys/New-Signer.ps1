@@ -12,9 +12,13 @@ function New-Signer {
         }
         $Cmdlet.ThrowTerminatingError((New-KeyErrorRecord -Message $message -Hint $hint -ParameterName $ParameterName))
     }
-    try { $public = $Key.ExportParameters($false) }
+    try {
+        $public = $Key.ExportParameters($false)
+        $members = if ($isRsa) { $public.Modulus, $public.Exponent } else { $public.Q.X, $public.Q.Y }
+        if ($members -contains $null) { throw 'it is incomplete' }
+    }
     catch {
-        $cause = $_.Exception.GetBaseException().Message.TrimEnd('.') -creplace '\s+', ' '
+        $cause = Get-CauseText -Exception $_.Exception
         $Cmdlet.ThrowTerminatingError((New-KeyErrorRecord -Message "The public key of -$ParameterName cannot be read: $cause." `
                 -Hint 'Use a key object that is not disposed. An ECDsa object requires .NET Framework 4.7 or later.' -ParameterName $ParameterName))
     }
