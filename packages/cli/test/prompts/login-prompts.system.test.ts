@@ -43,7 +43,7 @@ describe.skipIf(inject('systemNeeds').tmux === undefined)('login, typed at a ter
     await window.press('Enter')
     await window.shows('Client ID:')
     await window.enter('0oaNone')
-    await window.shows('Check the client id')
+    await window.shows('Check the client ID')
     await window.press('C-u')
     await window.enter(okta.client('spa').clientId)
     await window.shows(/Scopes.*okta\.users\.read/)
