@@ -1,4 +1,3 @@
-import type { Deps } from '../deps.js'
 import { optionsInvalid } from '../errors.js'
 import { quoted } from '../safe-text.js'
 import type {
@@ -51,18 +50,19 @@ const optionNames: Record<OptionName, true> = {
   timeoutMs: true,
 }
 
-const depNames: Record<keyof Deps, true> = {
-  askCallbackUrl: true,
-  environment: true,
-  fetch: true,
-  monotonicNow: true,
-  notify: true,
-  now: true,
-  openBrowser: true,
-  runCommand: true,
-  showDeviceCode: true,
-  store: true,
-}
+// Of the second argument of `connect`.
+const depNames = [
+  'askCallbackUrl',
+  'environment',
+  'fetch',
+  'monotonicNow',
+  'notify',
+  'now',
+  'openBrowser',
+  'runCommand',
+  'showDeviceCode',
+  'store',
+]
 
 // The names in Okta's SDKs, in profiles and in other libraries.
 const otherNames: Readonly<Record<string, OptionName>> = {
@@ -91,7 +91,7 @@ export function rejectUnknownOptions(options: object): void {
 }
 
 function adviceFor(name: string): string {
-  if (Object.hasOwn(depNames, name)) return `Pass ${name} in the second argument, with the dependencies.`
+  if (depNames.includes(name)) return `Pass ${name} in the second argument, with the dependencies.`
   const names = Object.keys(optionNames)
   const meant = Object.hasOwn(otherNames, name) ? otherNames[name] : nearest(name, names)
   return meant === undefined ? `Remove it. The options are: ${names.join(', ')}.` : `Did you mean ${meant}?`
