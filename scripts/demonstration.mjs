@@ -1,4 +1,5 @@
 import { connect } from '../packages/core/dist/bundle/index.js'
+import { openBrowser } from '../packages/core/dist/bundle/sign-in.js'
 import { startOktaEmulator } from '../packages/emulator/dist/index.js'
 
 /**
@@ -17,7 +18,12 @@ export async function demonstrate({ inBrowser, asJson }) {
     print(`Started an emulated Okta org at ${tenant}.`)
     const { clientId, ...options } = inBrowser ? userApp(emulator, print) : serviceApp(emulator)
 
-    const session = await connect({ tenant, clientId, scopes: ['okta.users.read'], ...options })
+    const openOrPrint = async (url, signal) => {
+      print(`If no browser opens, go to:\n  ${url}`)
+      await openBrowser(url, { signal }).catch(error => print(error.message))
+    }
+    const settings = { tenant, clientId, scopes: ['okta.users.read'], ...options }
+    const session = await connect(settings, { openBrowser: openOrPrint })
     const token = await session.token()
     print(`Connected as ${clientId} (${session.grant.replaceAll('_', ' ')}).`)
     print(`  token    ${token.type}, ${token.value.length} characters, valid until ${token.expiresAt?.toISOString()}`)
@@ -49,6 +55,6 @@ function serviceApp(emulator) {
 
 function userApp(emulator, print) {
   const [{ login, password }] = emulator.users
-  print(`Sign in in the browser: user name ${login}, password ${password}`)
+  print(`Sign in with the user name ${login} and the password ${password}.`)
   return { clientId: emulator.client('spa').clientId }
 }

@@ -135,7 +135,13 @@ const systemNeeds = [
     packages: ['systemd'],
   },
   { name: 'zsh', purpose: 'completion in zsh', projects: ['system'], commands: ['zsh'], packages: ['zsh'] },
-  { name: 'fish', purpose: 'completion in fish', projects: ['system'], commands: ['fish'], packages: ['fish'] },
+  {
+    name: 'fish',
+    purpose: 'completion and variables in fish',
+    projects: ['cli', 'system'],
+    commands: ['fish'],
+    packages: ['fish'],
+  },
   {
     name: 'authlib',
     purpose: 'clients in Python with Authlib',
@@ -229,7 +235,7 @@ const systemNeeds = [
   {
     name: 'pwsh',
     purpose: 'the cmdlets in PowerShell',
-    projects: ['powershell-shim', 'single-file', 'workspace'],
+    projects: ['powershell-shim', 'single-file', 'workspace', 'docs'],
     ...powershell('7.6.9'),
   },
   {

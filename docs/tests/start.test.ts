@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
+import { delimiter, join } from 'node:path'
+import { text as buffered } from 'node:stream/consumers'
 import { freePort } from '@connect-okta/emulator'
 import { beforeAll, describe, expect, inject, it } from 'vitest'
 import { browserProgram } from '../../scripts/testing/browser-program.test.support.js'
@@ -16,59 +16,74 @@ interface Page {
 
 // The commands of the page for the emulator, which begin with the aliases. The others are for an org of your own.
 const page: Page | undefined = (await readPages()).find(({ path }: Page) => path === 'docs/start.md')
-const blocks = (page?.blocks ?? []).filter(({ language }) => language === 'sh').map(({ code }) => code)
+const blocksIn = (shell: string) =>
+  (page?.blocks ?? []).filter(({ language }) => language === shell).map(({ code }) => code)
+const blocks = blocksIn('sh')
 const typed = blocks.slice(blocks.findIndex(code => code.startsWith('alias ')))
+const inPowerShell = blocksIn('powershell')
 
 // The user in the configuration file that the page shows.
 const user = { login: 'ada@example.com', password: 'correct horse' }
 
-describe.skipIf(inject('systemNeeds').curl === undefined)(
-  'docs/start.md, followed literally in an empty home folder',
-  () => {
-    let home: string
-    let exitCode: unknown
-    let stdout: string
-    let stderr: string
+// Runs commands of the page in an empty home folder, with free ports, so that no other test uses them.
+async function runIn(shell: string, args: readonly string[], script: readonly string[]) {
+  const home = await mkdtemp(join(tmpdir(), 'start-'))
+  await writeFile(join(home, 'browser.mjs'), browserProgram(user), { mode: 0o755 })
+  for (const [name, path] of Object.entries({
+    'connect-okta': 'cli/dist/main.cjs',
+    'okta-emulator': 'emulator/dist/main.js',
+  })) {
+    await writeFile(join(home, name), `#!/bin/sh\nexec node '${root}/packages/${path}' "$@"\n`, { mode: 0o755 })
+  }
+  const [org, callback] = [await freePort(), await freePort()]
+  const text = script
+    .join('\n')
+    .replaceAll('8070', String(org))
+    .replace('kind: spa', `kind: spa\n    redirectUris: ['http://localhost:${callback}/login/callback']`)
+    .replace('connect-okta login', `$& --redirect-uri http://localhost:${callback}/login/callback`)
+  const env = { PATH: `${home}${delimiter}${process.env.PATH}`, HOME: home, BROWSER: join(home, 'browser.mjs') }
+  const child = spawn(shell, args, { cwd: home, env, stdio: 'pipe' })
+  const outputs = Promise.all([buffered(child.stdout), buffered(child.stderr)])
+  child.stdin.end(`${text}\n`)
+  const [exitCode] = await once(child, 'exit')
+  const [stdout, stderr] = await outputs
+  return { exitCode, stdout, stderr }
+}
 
-    beforeAll(async () => {
-      home = await mkdtemp(join(tmpdir(), 'start-'))
-      await writeFile(join(home, 'browser.mjs'), browserProgram(user), { mode: 0o755 })
-      const [org, callback] = [await freePort(), await freePort()]
-      // Free ports, so that no other test uses them, and aliases, as in an interactive shell.
-      const script = [
-        'shopt -s expand_aliases',
-        'set -e -o pipefail',
-        `PWD=${root}`,
-        ...typed,
-        'kill %1',
-        'wait || true',
-      ]
-        .join('\n')
-        .replaceAll('8070', String(org))
-        .replace('kind: spa', `kind: spa\n    redirectUris: ['http://localhost:${callback}/login/callback']`)
-        .replace('connect-okta login', `$& --redirect-uri http://localhost:${callback}/login/callback`)
-      const env = { PATH: process.env.PATH, HOME: home, BROWSER: join(home, 'browser.mjs') }
-      const shell = spawn('bash', { cwd: home, env, stdio: 'pipe' })
-      const outputs = Promise.all([text(shell.stdout), text(shell.stderr)])
-      shell.stdin.end(script)
-      ;[exitCode] = await once(shell, 'exit')
-      ;[stdout, stderr] = await outputs
-    })
+describe.skipIf(inject('systemNeeds').curl === undefined)('docs/start.md, followed literally in sh', () => {
+  let result: Awaited<ReturnType<typeof runIn>>
+  beforeAll(async () => {
+    // Aliases, as in an interactive shell.
+    const options = ['shopt -s expand_aliases', 'set -e -o pipefail', `PWD=${root}`]
+    result = await runIn('bash', [], [...options, ...typed, 'kill %1', 'wait || true'])
+  })
 
-    it('ends without an error', () => {
-      expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: expect.not.stringContaining('error:') })
-    })
+  it('ends without an error', () => {
+    expect(result).toMatchObject({ exitCode: 0, stderr: expect.not.stringContaining('error:') })
+  })
 
-    it('signs a user in, shows the sign-in, calls the API as the user, and signs out', () => {
-      expect(stderr).toMatch(/Sign in with your browser/)
-      expect(stdout).toContain('0oaPeopleSignIn00001')
-      expect(stdout).toMatch(/"login": ?"ada@example.com"/)
-      expect(stderr).toMatch(/Disconnected 0oaPeopleSignIn00001/)
-    })
+  it('signs a user in, shows the sign-in, calls the API as the user, and signs out', () => {
+    expect(result.stderr).toMatch(/Sign in with your browser/)
+    expect(result.stdout).toContain('0oaPeopleSignIn00001')
+    expect(result.stdout).toMatch(/"login": ?"ada@example.com"/)
+    expect(result.stderr).toMatch(/Disconnected 0oaPeopleSignIn00001/)
+  })
 
-    it('connects an app with its key and calls the API', () => {
-      expect(stdout.match(/"login": ?"ada@example.com"/g)?.length).toBeGreaterThanOrEqual(2)
-      expect(typed).toHaveLength(5)
-    })
-  },
-)
+  it('connects an app with its key and calls the API', () => {
+    expect(result.stdout.match(/"login": ?"ada@example.com"/g)?.length).toBeGreaterThanOrEqual(2)
+    expect(typed).toHaveLength(5)
+  })
+})
+
+describe.skipIf(inject('systemNeeds').pwsh === undefined)('docs/start.md, followed literally in PowerShell', () => {
+  it('signs a user in and connects an app without an error', { timeout: 60_000 }, async () => {
+    const pwsh = inject('systemNeeds').pwsh ?? ''
+    const stops = ["$ErrorActionPreference = 'Stop'", '$PSNativeCommandUseErrorActionPreference = $true']
+    const script = [...stops, ...inPowerShell, '$emulator.Kill($true)'].join('\n')
+    const { exitCode, stdout, stderr } = await runIn(pwsh, ['-NoProfile', '-NonInteractive', '-File', '-'], [script])
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: expect.not.stringContaining('error:') })
+    expect(stderr).toMatch(/Disconnected 0oaPeopleSignIn00001/)
+    expect(stdout.match(/"login": ?"ada@example.com"/g)).toHaveLength(2)
+    expect(inPowerShell).toHaveLength(3)
+  })
+})

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { mkdtempSync } from 'node:fs'
 import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,11 +13,11 @@ const run = promisify(execFile)
 // The first of the users that every emulated org has.
 const user = { login: 'ada.lovelace@example.com', password: 'analytical-engine-1843' }
 
-async function npmStart(args: readonly string[] = [], env: Record<string, string> = {}) {
-  const home = await mkdtemp(join(tmpdir(), 'home-'))
+function npmStart(args: readonly string[] = [], env: Record<string, string> = {}) {
+  const home = mkdtempSync(join(tmpdir(), 'home-'))
   // npm prints the name of the script to stdout unless it is silent.
   const command = ['--silent', 'start', '--', ...args]
-  return await run('npm', command, { cwd: root, env: { ...process.env, HOME: home, ...env } })
+  return run('npm', command, { cwd: root, env: { ...process.env, HOME: home, ...env } })
 }
 
 describe('npm start', () => {
@@ -45,6 +46,23 @@ describe('npm start', () => {
     await writeFile(browser, browserProgram(user), { mode: 0o755 })
     const { stdout } = await npmStart(['--browser'], { BROWSER: browser })
     expect(stdout).toContain('(authorization code)')
+    expect(stdout).toMatch(/GET \/api\/v1\/users returned 200/)
+  })
+
+  it('prints the URL and waits when there is no browser', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'browser-'))
+    const browser = join(folder, 'browser.mjs')
+    await writeFile(browser, browserProgram(user), { mode: 0o755 })
+    const started = npmStart(['--browser'], { BROWSER: join(folder, 'missing') })
+    let shown = ''
+    started.child.stdout?.on('data', text => {
+      shown += text
+      const [url] = /http\S+authorize\S+(?=\n)/.exec(shown) ?? []
+      if (url === undefined) return
+      shown = ''
+      run(browser, [url])
+    })
+    const { stdout } = await started
     expect(stdout).toMatch(/GET \/api\/v1\/users returned 200/)
   })
 

@@ -189,6 +189,22 @@ describe('an invalid command line', () => {
     expect(result.stderr).not.toContain('a bug')
   })
 
+  it.each([['api', '/api/v1/users/me'], ['logout'], ['token']])(
+    'reports that you are not signed in when the command is %s and no sign-in is saved',
+    async (...args) => {
+      const { stderr } = await run(args)
+      expect(stderr).toBe('error: You are not signed in.\n  Run connect-okta login.\n  (login_required)\n')
+    },
+  )
+
+  it('names the sign-ins to list when another one is saved', async () => {
+    const home = await emptyHome()
+    const inHome = (args: readonly string[]) => run(args, { env: { HOME: home } })
+    expect(await inHome(['login', ...connection, '--jwk-file', jwkFile])).toMatchObject({ code: 0 })
+    const { stderr } = await inHome(['api', '/api/v1/users/me', '--tenant', 'example.com'])
+    expect(stderr).toMatch(/No saved sign-in matches: the org example\.com\.\n.*connect-okta status\./)
+  })
+
   it('is reported as JSON with --json', async () => {
     const { stderr, stdout } = await run(['token', '--json'])
     expect(stdout).toBe('')

@@ -3,8 +3,8 @@
  * words it with that name, and shows the `hint` of the error otherwise.
  */
 export type Remedy =
-  /** Sign in, for the first time or again. */
-  | { readonly id: 'sign_in' }
+  /** Sign in, for the first time or again. `hasOthers`: the store has sign-ins, but none that matches. */
+  | { readonly id: 'sign_in'; readonly hasOthers?: boolean }
   /** Give the private key or the client secret of the app again: it is not stored. */
   | { readonly id: 'give_credential' }
   /** Sign in without a browser on this machine: with the URL only, or on another device. */

@@ -7,7 +7,7 @@ import { type Deps, withDefaults } from './deps.js'
 import { OktaConnectError } from './errors.js'
 import { ServerClock } from './http/server-clock.js'
 import { quoted } from './safe-text.js'
-import { findLogin } from './session/logins.js'
+import { findLogin, listLogins } from './session/logins.js'
 import type { OktaSession } from './session/okta-session.js'
 import { sessionOf } from './session/session-of.js'
 import { TokenSource } from './session/tokens/token-source.js'
@@ -27,9 +27,12 @@ export async function resume(options: ResumeOptions = {}, deps?: Partial<Deps>):
   const selection = await parseSelection(options)
   const session = await sessionFor(selection, withDefaults(deps))
   if (session !== undefined) return session
-  throw new OktaConnectError('login_required', `No saved sign-in matches${described(selection)}.`, {
+  const hasOthers = (await listLogins(deps)).length > 0
+  const selected = described(selection)
+  const message = selected === '' && !hasOthers ? 'You are not signed in.' : `No saved sign-in matches${selected}.`
+  throw new OktaConnectError('login_required', message, {
     hint: 'Sign in first.',
-    remedy: { id: 'sign_in' },
+    remedy: { id: 'sign_in', ...(hasOthers && { hasOthers }) },
   })
 }
 

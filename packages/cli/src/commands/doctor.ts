@@ -61,9 +61,14 @@ export const command: Command<DoctorFlags> = {
     }
     if (flags.json) terminal.answer(JSON.stringify(findings))
     const [failed] = findings.filter(({ outcome }) => outcome === 'failure')
-    if (failed === undefined) return terminal.info(isAboutOrg(findings) ? 'All checks passed.' : onlyMachineChecked)
+    if (failed === undefined) return terminal.info(isAboutOrg(findings) ? passed(findings) : onlyMachineChecked)
     terminal.exitCode = exitCodeOf(failed.check)
   },
+}
+
+function passed(findings: readonly Finding[]): string {
+  const { length } = findings.filter(({ outcome }) => outcome === 'warning')
+  return length === 0 ? 'All checks passed.' : `No failures, ${length} ${length === 1 ? 'warning' : 'warnings'}.`
 }
 
 interface Problems {

@@ -1,5 +1,5 @@
 import { OktaConnectError, type ResumeOptions, resume } from '@connect-okta/core'
-import type { ResolvedSettings } from '@connect-okta/core/profiles'
+import type { NamedProfile, ResolvedSettings } from '@connect-okta/core/profiles'
 import { accountName, type Login } from '@connect-okta/core/stores'
 import type { Command } from '../command.js'
 import { type ConnectionFlags, readFlags } from '../connection/connection-flags.js'
@@ -50,8 +50,10 @@ export const command: Command<LogoutFlags> = {
     const own = flags.revoke ? await optionsOf(settings, terminal) : await selectionOf(settings)
     // A pipe can be read once.
     const readAll = async () => (flags.revoke ? own : await optionsOf(settings, terminal))
+    const readProfile = ({ name, profile }: NamedProfile) =>
+      optionsOf({ values: profile, origins: {}, profile: name }, terminal)
     const targets = flags.all
-      ? await everyLogout(flags, own, connection)
+      ? await everyLogout(flags, own, readProfile, connection)
       : [await selectedLogout(own, readAll, connection)]
     const ended: Ended[] = []
     const notRevoked: Login[] = []

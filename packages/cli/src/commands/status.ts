@@ -1,21 +1,24 @@
-import { listLogins, openStore } from '@connect-okta/core/stores'
+import { type Deps, findSession, isOktaConnectError } from '@connect-okta/core'
+import type { ResolvedSettings } from '@connect-okta/core/profiles'
+import { isLoginOf, type Login, listLogins, openStore } from '@connect-okta/core/stores'
 import type { Command, CommonFlags } from '../command.js'
-import { readUsableSettings, unusedSettingsNote } from '../connection/open-connection.js'
+import { readUsableSettings, selectionOf, unusedSettingsNote } from '../connection/open-connection.js'
 import { renderLogin } from '../output/render-login.js'
 
 /** `connect-okta status`: lists sign-ins, their expiry and the store. */
 export const command: Command<CommonFlags> = {
   examples: [
-    ['$0 status', 'List all sign-ins. * marks the latest'],
+    ['$0 status', 'List all sign-ins. * marks the one that commands use'],
     ['$0 status --json', 'Print all details as JSON'],
   ],
 
   async run(flags, terminal) {
     const { environment } = terminal.io
     const given = flags.store === undefined ? {} : { store: flags.store }
-    const { values, profile } = await readUsableSettings(given, {}, environment, problem => {
+    const settings = await readUsableSettings(given, {}, environment, problem => {
       terminal.info(unusedSettingsNote(problem))
     })
+    const { values, profile } = settings
     const store = openStore(values.store ?? 'auto', { notify: terminal.notice, environment })
     const logins = await listLogins({ store })
     if (flags.json) return terminal.answer(JSON.stringify(logins))
@@ -25,8 +28,26 @@ export const command: Command<CommonFlags> = {
       )
     // One line for each, for a program.
     const columns = terminal.isStdoutTerminal ? terminal.columns : Number.POSITIVE_INFINITY
-    terminal.answer(logins.map(login => renderLogin(login, terminal.io.now(), columns)).join('\n'))
+    const selected = await selectedLogin(settings, logins, { store, environment })
+    const shown = logins.map(login => ({ ...login, isCurrent: login === selected }))
+    terminal.answer(shown.map(login => renderLogin(login, terminal.io.now(), columns)).join('\n'))
     if (profile !== undefined) terminal.info(`Commands use the profile ${profile} by default.`)
     terminal.info(`Tokens are stored in ${store.location}.`)
   },
+}
+
+/** The sign-in that a command without options uses. */
+async function selectedLogin(
+  settings: ResolvedSettings,
+  logins: readonly Login[],
+  deps: Partial<Deps>,
+): Promise<Login | undefined> {
+  try {
+    const session = await findSession(await selectionOf(settings), deps)
+    return session && logins.find(one => isLoginOf(session, one) && one.account?.sub === session.account?.sub)
+  } catch (error) {
+    // Other commands report invalid settings.
+    if (isOktaConnectError(error)) return undefined
+    throw error
+  }
 }

@@ -118,7 +118,10 @@ function render(
     case 'header':
       return `Authorization: ${type} ${value}`
     case 'env':
-      return shellVariables({ [type === 'SSWS' ? 'OKTA_API_TOKEN' : 'OKTA_ACCESS_TOKEN']: value }, shell)
+      // A program that finds both variables may use the other one.
+      return type === 'SSWS'
+        ? shellVariables({ OKTA_ACCESS_TOKEN: undefined, OKTA_API_TOKEN: value }, shell)
+        : shellVariables({ OKTA_API_TOKEN: undefined, OKTA_ACCESS_TOKEN: value }, shell)
     case 'json':
       return JSON.stringify({ accessToken: value, tokenType: type, expiresAt, scopes })
   }

@@ -1,5 +1,5 @@
 import { findSession, OktaConnectError, type ResumeOptions, resume } from '@connect-okta/core'
-import { parseBroker, parseTenant, type Settings } from '@connect-okta/core/profiles'
+import { listProfiles, type NamedProfile, parseBroker, parseTenant, type Settings } from '@connect-okta/core/profiles'
 import { createMemoryStore, isLoginOf, type Login, listLogins } from '@connect-okta/core/stores'
 import type { ConnectionFlags } from './connection-flags.js'
 import type { OpenConnection } from './open-connection.js'
@@ -48,10 +48,16 @@ async function firstSelected(
   return logins.find(({ isCurrent }) => isCurrent)
 }
 
-/** Every sign-in that the flags, or the profile that they name, select: other settings are for connecting. */
+/**
+ * Every sign-in that the flags, or the profile that they name, select: other settings are for connecting.
+ *
+ * @param own the options of the settings.
+ * @param readProfile reads the options of a profile, with its credential: a sign-in may belong to any of them.
+ */
 export async function everyLogout(
   { profile, ...flags }: ConnectionFlags,
   own: ResumeOptions,
+  readProfile: (profile: NamedProfile) => Promise<ResumeOptions>,
   { settings: { values }, deps }: OpenConnection,
 ): Promise<readonly LogoutTarget[]> {
   const { tenant, broker, connection, clientId } = profile === undefined ? flags : values
@@ -65,7 +71,28 @@ export async function everyLogout(
   const logins = (await listLogins(deps)).filter(login =>
     names.every(name => selected[name] === undefined || login[name] === selected[name]),
   )
-  return await Promise.all(logins.map(login => targetOf(login, own, isOwn(login, values), deps)))
+  const targets: LogoutTarget[] = []
+  for (const login of logins) {
+    const target = await targetOf(login, own, isOwn(login, values), deps)
+    targets.push(target.canRevoke ? target : ((await targetOfProfile(login, readProfile, deps)) ?? target))
+  }
+  return targets
+}
+
+// The sign-in with the key or secret of a profile for the same app.
+async function targetOfProfile(
+  login: Login,
+  readProfile: (profile: NamedProfile) => Promise<ResumeOptions>,
+  deps: OpenConnection['deps'],
+): Promise<LogoutTarget | undefined> {
+  const profiles = await listProfiles(deps.environment).catch(() => [])
+  for (const profile of profiles.filter(one => isOwn(login, one.profile))) {
+    // Another profile may have the credential.
+    const options = await readProfile(profile).catch(() => undefined)
+    const target = options && (await targetOf(login, options, true, deps))
+    if (target?.canRevoke) return target
+  }
+  return undefined
 }
 
 async function targetOf(

@@ -61,7 +61,7 @@ function prompts(
         return void (await showWait(timeoutMs))
       }
       const { pasteCallback } = await import('./prompts/paste-callback.js')
-      await pasteCallback(redirectUri, end, terminal)
+      await pasteCallback(redirectUri, signal ?? end, end, terminal)
       await showWait(timeoutMs)
     },
   }

@@ -38,6 +38,7 @@ describe.skipIf(inject('systemNeeds').tmux === undefined)('a terminal, during a 
     await new ScriptedBrowser(okta).visit(new URL(address), okta.users[0] ?? { login: '', password: '' })
     const after = await window.shows('Connected to')
     expect(after).not.toContain('Complete')
+    expect(after).toMatch(/^note: No keyring/m)
     expect(await window.hasCursor()).toBe(true)
   })
 
@@ -49,7 +50,7 @@ describe.skipIf(inject('systemNeeds').tmux === undefined)('a terminal, during a 
     const [, address = '', userCode = ''] = /go to (\S+) and enter the code:\s+(\S+)\s/.exec(screen) ?? []
     expect(screen).toMatch(/[█▀▄]{20}/)
     await new ScriptedBrowser(okta).activate(address, okta.users[0] ?? { login: '', password: '' }, { userCode })
-    await window.shows('Connected to')
+    expect(await window.shows('Connected to')).toMatch(/^note: No keyring/m)
   })
 
   it('shows no QR code when the terminal is too narrow', async () => {

@@ -25,7 +25,7 @@ function remedyWithFlags(remedy: Remedy | undefined): string | undefined {
     case undefined:
       return undefined
     case 'sign_in':
-      return 'Run connect-okta login to sign in. Run connect-okta status to list your sign-ins.'
+      return `Run connect-okta login.${remedy.hasOthers ? ' To list your sign-ins, run connect-okta status.' : ''}`
     case 'give_credential':
       return (
         'Specify the key (--jwk-file FILE, --jwk-keyring NAME or --ssh-agent KEY), the secret (--client-secret-file FILE), or a profile ' +

@@ -55,7 +55,9 @@ describe('doctor', () => {
     expect(stdout).toMatch(/^ok {7}tenant {16}The org is http/)
     expect(stdout).toMatch(/^ok {7}app .*gets Bearer tokens for okta.users.read/m)
     expect(stdout).toMatch(/^skipped {2}callback port/m)
-    expect(stderr).toBe('All checks passed.\n')
+    // The keyring of this machine may be missing.
+    const warnings = stdout.match(/^warning /gm)?.length ?? 0
+    expect(stderr).toMatch(warnings === 0 ? /^All checks passed\.\n$/ : `No failures, ${warnings} warning`)
   })
 
   it('prints the fix below each failure', async () => {

@@ -41,6 +41,16 @@ describe('login --profile', () => {
     expect(renewed).not.toBe(cached)
   })
 
+  it('becomes the default, whose sign-in status marks, also when another sign-in is later', async () => {
+    await saveCi()
+    const other = ['--tenant', okta.orgUrl.origin, '--client-id', okta.client('service').clientId]
+    await run(['login', ...other, '--scopes', 'okta.groups.read', '--jwk-file', keyFile])
+    expect((await run(['status'])).stdout).toMatch(/^\* .*okta\.users\.read/m)
+    expect((await run(['status'])).stdout).toMatch(/^ {2}\S.*okta\.groups\.read/m)
+    await run(['logout', '--profile', 'ci', '--jwk-file', keyFile])
+    expect((await run(['status'])).stdout).toMatch(/^ {2}\S.*okta\.groups\.read/)
+  })
+
   it('connects again by its name when the store has no token', async () => {
     await saveCi()
     const env = { CONNECT_OKTA_STATE_DIR: join(home, 'elsewhere') }

@@ -28,13 +28,15 @@ describe('token --format env', () => {
     const which = await app(false)
     const { stdout: token } = await run(which)
     const { stdout: command } = await run([...which, '--format', 'env'])
-    const shown = await promisify(execFile)('sh', ['-c', `${command}printf %s "$OKTA_ACCESS_TOKEN"`])
+    // A program would use the API token of the shell.
+    const script = `${command}printf %s "$OKTA_ACCESS_TOKEN" "$OKTA_API_TOKEN"`
+    const shown = await promisify(execFile)('sh', ['-c', script], { env: { OKTA_API_TOKEN: 'api-token' } })
     expect(shown.stdout).toBe(token.trim())
   })
 
   it.each([
-    ['powershell', /^\$env:OKTA_ACCESS_TOKEN = '[^']+'\n$/],
-    ['cmd', /^set "OKTA_ACCESS_TOKEN=[^"]+"\n$/],
+    ['powershell', /^Remove-Item Env:OKTA_API_TOKEN.*\n\$env:OKTA_ACCESS_TOKEN = '[^']+'\n$/],
+    ['cmd', /^set "OKTA_API_TOKEN="\nset "OKTA_ACCESS_TOKEN=[^"]+"\n$/],
   ])('prints the command of %s', async (shell, expected) => {
     expect((await run([...(await app(false)), '--format', 'env', '--shell', shell])).stdout).toMatch(expected)
   })
@@ -48,7 +50,7 @@ describe('token --format env', () => {
     await writeFile(join(home, 'api-token'), okta.apiTokens[0]?.value ?? '', { mode: 0o600 })
     const flags = ['--tenant', okta.orgUrl.origin, '--api-token-file', join(home, 'api-token')]
     const { stdout, stderr } = await run([...flags, '--format', 'env'])
-    expect(stdout).toMatch(/^export OKTA_API_TOKEN='[^']+'\n$/)
+    expect(stdout).toMatch(/^unset OKTA_ACCESS_TOKEN\nexport OKTA_API_TOKEN='[^']+'\n$/)
     expect(stderr).toContain('static API token')
   })
 })

@@ -26,12 +26,13 @@ afterEach(() => {
 
 const run = (...args: readonly string[]) => runCommand(args, { HOME: home, CONNECT_OKTA_REDIRECT_URI: redirectUri })
 const org = () => ['--tenant', okta.orgUrl.origin, '--scopes', 'okta.users.read']
-const loginApp = () => run('login', ...org(), '--client-id', okta.client('service').clientId, '--jwk-file', keyFile)
+const loginApp = (...flags: string[]) =>
+  run('login', ...org(), '--client-id', okta.client('service').clientId, '--jwk-file', keyFile, ...flags)
 
-async function loginOtherApp(): Promise<void> {
+async function loginOtherApp(...flags: string[]): Promise<void> {
   const { clientId, jwk } = okta.client('service', { dpop: true })
   const other = ['--client-id', clientId, '--jwk-file', await jsonFile(home, 'other.json', jwk)]
-  expect(await run('login', ...org(), ...other)).toMatchObject({ code: 0 })
+  expect(await run('login', ...org(), ...other, ...flags)).toMatchObject({ code: 0 })
 }
 
 async function loginUser(): Promise<void> {
@@ -73,6 +74,14 @@ describe('logout without the key', () => {
     const { code, stderr } = await run('logout')
     expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('Deleted the expired token') })
     expect(await clientIds()).toEqual([])
+  })
+
+  it('revokes each token with the key of the profile for its app when --all is given', async () => {
+    await loginOtherApp('--profile', 'other')
+    await loginApp('--profile', 'ci')
+    const { code, stdout, stderr } = await run('logout', '--all', '--json')
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(JSON.parse(stdout)).toMatchObject([{ revoked: true }, { revoked: true }])
   })
 
   it('revokes every other token when --all is given, and reports the rest', async () => {

@@ -43,53 +43,74 @@ export async function askConnection(
   // It cannot be requested while another prompt is open.
   await unlockKey(await optionsOf(configured, terminal))
   const check = (values: Settings) => checkAtOrg({ ...configured, values }, deps, terminal)
-  const ask = async (message: string, initial: string, validateText: (text: string) => Promise<string | true>) => {
+  const ask = async (
+    message: string,
+    { before: latest, suggestion }: { before?: string | undefined; suggestion?: string },
+    validateText: (text: string) => Promise<string | true> = async () => true,
+  ) => {
     const validate = async (text: string) => {
       const result = await validateText(text)
       return result === true ? true : visible(result)
     }
-    const question = { message, default: visible(initial), prefill: 'editable' as const, validate, required: true }
+    // An earlier answer can be edited. A suggestion is replaced by what the user types.
+    const prefill = latest === undefined ? 'tab' : 'editable'
+    const question = {
+      message,
+      default: visible(latest ?? suggestion ?? ''),
+      prefill,
+      validate,
+      required: true,
+    } as const
     return (await prompt(terminal, context => input(question, context))).trim()
+  }
+  const askScopes = async (latest: Settings, checkScopes: (scopes: readonly string[]) => Promise<string | true>) => {
+    const defaults = { before: latest.scopes?.join(' '), suggestion: 'okta.users.read' }
+    const validate = async (text: string) => {
+      const scopes = parseList(text)
+      if (scopes.length === 0) return 'Enter at least one scope.'
+      const joined = scopes.find(scope => /^okta\..+okta\./.test(scope))
+      return joined === undefined ? await checkScopes(scopes) : `Separate the scopes with spaces: ${joined}`
+    }
+    return parseList(await ask('Scopes, separated by spaces:', defaults, validate))
   }
 
   const checkTenant = (tenant: string) => check({ tenant: tenant.trim() })
-  const tenant = known.tenant ?? (await ask('Tenant, such as example.okta.com:', before.tenant ?? '', checkTenant))
+  const tenant =
+    known.tenant ?? (await ask('Tenant, such as example.okta.com:', { before: before.tenant }, checkTenant))
   // An API token belongs to no app.
   if (known.apiToken !== undefined) return { ...known, tenant }
-  const question = { message: 'How do you want to connect?', choices: kinds, default: kindOf(before) ?? 'browser' }
-  const kind = kindOf(known) ?? (await prompt(terminal, context => select(question, context)))
-  const base: Settings = { ...known, tenant, ...(kind === 'device' && { grant: 'device_code' }) }
-  const initialScopes = before.scopes?.join(' ') ?? 'okta.users.read'
-  const askScopes = async (validate: (scopes: readonly string[]) => Promise<string | true>) =>
-    parseList(await ask('Scopes, separated by spaces:', initialScopes, text => validate(parseList(text))))
-
-  if (kind !== 'program') {
-    // Each app for users accepts this scope, so that a failure is about the client ID.
-    const withId = (clientId: string) => check({ ...base, clientId: clientId.trim(), scopes: ['email'] })
-    const clientId = known.clientId ?? (await ask('Client ID:', before.clientId ?? '', withId))
-    const scopes = known.scopes ?? (await askScopes(given => check({ ...base, clientId, scopes: given })))
-    return { ...base, clientId, scopes }
-  }
   const checkFile = async (file: string) => await checkKeyFile(file.trim(), configured, terminal)
-  return await askUntilAccepted(async latest => {
-    const clientId = known.clientId ?? (await ask('Client ID:', latest.clientId ?? '', async () => true))
-    const scopes = known.scopes ?? (await askScopes(async given => given.length > 0 || 'Enter at least one scope.'))
-    const path = latest.key !== undefined && 'file' in latest.key ? latest.key.file : ''
-    const key = known.key ?? { file: await ask('Private key file (JWK, PEM or DER):', path, checkFile) }
-    return { ...base, clientId, scopes, key }
-  })
-
-  // Okta checks the client ID, the scopes and the key of an app together.
-  async function askUntilAccepted(askAll: (latest: Settings) => Promise<Settings>): Promise<Settings> {
-    for (let latest = before; ; ) {
-      const settings = await askAll(latest)
-      const result = await check(settings)
-      if (result === true) return settings
-      if (known.clientId !== undefined && known.key !== undefined && known.scopes !== undefined) return settings
-      terminal.error(styled('red', '>'), ` ${result}`)
-      terminal.passphrases.clear()
-      latest = settings
+  for (let latest = before; ; ) {
+    const question = { message: 'How do you want to connect?', choices: kinds, default: kindOf(latest) ?? 'browser' }
+    const kind = kindOf(known) ?? (await prompt(terminal, context => select(question, context)))
+    const clientId = known.clientId ?? (await ask('Client ID:', { before: latest.clientId }))
+    const app: Settings = { ...known, tenant, clientId, ...(kind === 'device' && { grant: 'device_code' }) }
+    if (kind !== 'program') {
+      const isGiven = known.clientId !== undefined && kindOf(known) !== undefined
+      // Each app for users accepts this scope, so that a failure is about the client ID or the kind of app.
+      const result = isGiven || (await check({ ...app, scopes: ['email'] }))
+      if (result === true) {
+        return { ...app, scopes: known.scopes ?? (await askScopes(latest, scopes => check({ ...app, scopes }))) }
+      }
+      reject(result)
+      latest = { ...app, ...(latest.scopes && { scopes: latest.scopes }) }
+      continue
     }
+    const scopes = known.scopes ?? (await askScopes(latest, async () => true))
+    const path = latest.key !== undefined && 'file' in latest.key ? latest.key.file : undefined
+    const key = known.key ?? { file: await ask('Private key file (JWK, PEM or DER):', { before: path }, checkFile) }
+    const settings = { ...app, scopes, key }
+    // Okta checks the client ID, the scopes and the key of an app together.
+    const result = await check(settings)
+    if (result === true) return settings
+    if (known.clientId !== undefined && known.key !== undefined && known.scopes !== undefined) return settings
+    reject(result)
+    latest = settings
+  }
+
+  function reject(problem: string): void {
+    terminal.error(styled('red', '>'), ` ${problem}`)
+    terminal.passphrases.clear()
   }
 }
 

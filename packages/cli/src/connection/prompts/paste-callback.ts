@@ -7,13 +7,20 @@ import { askUrl } from './ask-url.js'
  * machine cannot reach this one.
  *
  * @param redirectUri where this program waits for the callback.
- * @param signal fires when the sign-in has ended.
+ * @param received fires when the callback has arrived. Notes about the token may follow.
+ * @param end fires when the sign-in has ended.
  */
-export async function pasteCallback(redirectUri: string, signal: AbortSignal, terminal: Terminal): Promise<void> {
+export async function pasteCallback(
+  redirectUri: string,
+  received: AbortSignal,
+  end: AbortSignal,
+  terminal: Terminal,
+): Promise<void> {
   terminal.error(
     'Open the URL in any browser. If the browser is on another machine, the last page does not load. Copy its URL, and paste it ' +
       'here.',
   )
+  let signal = AbortSignal.any([received, end])
   while (!signal.aborted) {
     const text = (await askUrl('URL of the last page: ', signal, terminal)).replaceAll(/[\s"']/g, '')
     // At Ctrl+D, the browser of this machine may still complete the sign-in.
@@ -22,9 +29,12 @@ export async function pasteCallback(redirectUri: string, signal: AbortSignal, te
       terminal.error(`This is not the URL of the last page, which begins with ${redirectUri}?`)
       continue
     }
-    const { statusCode = 0, headers } = await responseOf(text, signal)
-    if (statusCode === 302) terminal.error(`Then open this URL:\n  ${headers.location}`)
-    else if (statusCode >= 400) terminal.error('This URL is from a different sign-in, or the sign-in failed.')
+    const { statusCode = 0, headers } = await responseOf(text, end)
+    if (statusCode < 300) return
+    if (statusCode === 302) {
+      terminal.error(`Then open this URL:\n  ${headers.location}`)
+      signal = end
+    } else if (statusCode >= 400) terminal.error('This URL is from a different sign-in, or the sign-in failed.')
   }
 }
 

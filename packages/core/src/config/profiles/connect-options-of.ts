@@ -29,7 +29,10 @@ export async function connectOptionsOf(
   const { key, keyPassphrase, clientSecret, apiToken, store: _elsewhere, tenant, ...others } = values
   const { connection: _ofBroker, identityTokenFile: _ofClient, ...ofOrg } = others
   const read = (name: SecretName, reference: SecretReference) =>
-    readSecret(name, reference, `${name} (${origins[name]})`, { notify, environment })
+    readSecret(name, reference, `${name}${origins[name] === 'given' ? '' : ` (${origins[name]})`}`, {
+      notify,
+      environment,
+    })
   const org = tenant === undefined ? {} : { tenant }
   if (apiToken !== undefined) return { ...org, apiToken: await read('apiToken', apiToken) }
   const options = {

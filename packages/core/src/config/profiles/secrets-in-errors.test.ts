@@ -44,9 +44,9 @@ describe('a secret in place of a path or another value', () => {
         'OKTA_CLIENT_PRIVATEKEY',
         () => readSettings({}, {}, home.environment({ ...appVariables, OKTA_CLIENT_PRIVATEKEY: secret })),
       ],
-      ['given', () => readSettings({ ...given, key: file }, {}, home.environment())],
-      ['given', () => readSettings({ ...given, clientSecret: file }, {}, home.environment())],
-      ['given', () => readSettings({ ...given, apiToken: file }, {}, home.environment())],
+      ['The key', () => readSettings({ ...given, key: file }, {}, home.environment())],
+      ['The clientSecret', () => readSettings({ ...given, clientSecret: file }, {}, home.environment())],
+      ['The apiToken', () => readSettings({ ...given, apiToken: file }, {}, home.environment())],
     ] as const
     for (const [origin, settings] of attempts) {
       const error: unknown = await settings()
@@ -134,6 +134,6 @@ describe('a secret in place of a path or another value', () => {
   it('is distinguished from a path, which the error shows', async () => {
     const path = join(home.path, 'no-such-file')
     const attempt = readSettings({ ...given, key: { file: path } }, {}, home.environment()).then(connectOptionsOf)
-    await expect(attempt).rejects.toMatchObject({ message: `The key (given) cannot be read from ${path} (ENOENT).` })
+    await expect(attempt).rejects.toMatchObject({ message: `The key cannot be read from ${path} (ENOENT).` })
   })
 })
