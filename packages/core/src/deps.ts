@@ -105,8 +105,13 @@ const defaults: Omit<Deps, 'showDeviceCode'> = {
   notify: () => {},
 }
 
-/** Returns the given dependencies, and defaults for the others. */
+/**
+ * Returns the given dependencies, and defaults for the others.
+ *
+ * @throws {@link OktaConnectError} `options_invalid` for one of a wrong type
+ */
 export function withDefaults(deps: Partial<Deps> = {}): Deps {
+  rejectWrongTypes(deps)
   const notify = deps.notify ?? defaults.notify
   const showDeviceCode = ({ verificationUri, userCode }: DeviceCodePrompt) =>
     notify({ code: 'device_code', message: `To sign in, go to ${verificationUri} and enter the code ${userCode}.` })
@@ -122,4 +127,28 @@ export function withDefaults(deps: Partial<Deps> = {}): Deps {
     store: deps.store ?? defaults.store,
     notify,
   }
+}
+
+const functionNames = [
+  'fetch',
+  'now',
+  'monotonicNow',
+  'openBrowser',
+  'showDeviceCode',
+  'askCallbackUrl',
+  'runCommand',
+  'notify',
+] as const satisfies readonly (keyof Deps)[]
+
+function rejectWrongTypes(deps: Partial<Deps>): void {
+  const wrong = functionNames.find(name => deps[name] !== undefined && typeof deps[name] !== 'function')
+  if (wrong !== undefined)
+    throw optionsInvalid(`The dependency ${wrong} is not a function.`, `Omit ${wrong}, or pass a function.`)
+  const { environment, store } = deps
+  if (environment !== undefined && typeof Object(environment).variables !== 'object') {
+    throw optionsInvalid('The dependency environment is not an environment.', 'Omit it, or use currentEnvironment().')
+  }
+  if (store === undefined || typeof Object(store).read === 'function') return
+  const name = typeof store === 'string' && /^(auto|file|memory)$/i.test(store) ? store : 'auto'
+  throw optionsInvalid('The dependency store is not a token store.', `Use openStore('${name}').`)
 }

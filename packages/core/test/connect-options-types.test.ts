@@ -62,3 +62,11 @@ it('rejects options of another grant when grant is given, and accepts those of e
   expect(clientId).toContain("'clientId' does not exist")
   expect(valid).toEqual(['', '', '', '', ''])
 }, 30_000)
+
+it('accepts a key or a secret whose type includes undefined', async () => {
+  const errors = await errorsOf([
+    `connect({ tenant: 'example.okta.com', clientId: '0oa1', jsonWebKey: '{}' as string | undefined })`,
+    `connect({ tenant: 'example.okta.com', clientId: '0oa1', clientSecret: 'secret' as string | undefined })`,
+  ])
+  expect(errors).toEqual(['', ''])
+}, 30_000)

@@ -18,7 +18,7 @@ describe('okta-emulator with invalid input', () => {
     ['an unknown flag', ['--prot', '1'], /Unknown flag: --prot\n/],
     ['a negated flag', ['--no-port'], /Unknown flag: --no-port\n/],
     ['an argument', ['8080'], /Unexpected argument: 8080\n/],
-    ['a flag given twice', ['--port', '8090', '--port=8091'], /--port is given twice/],
+    ['a flag given twice', ['--port', '8090', '--port=8091'], /--port is specified twice/],
     ['an empty value', ['--config='], /--config requires a value/],
     ['a flag without its value', ['--port', '--json'], /--port requires a value/],
     ['a value for a flag without one', ['--json=false'], /--json accepts no value/],

@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, writeFile } from 'node:fs/promises'
+import { chmod, chown, mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
@@ -78,6 +78,22 @@ describe('serve', () => {
       await expect(serve({ config: path }, host)).rejects.toMatchObject({
         code: 'options_invalid',
         message: expect.stringContaining('every user of this machine can write to the file'),
+      })
+    },
+  )
+
+  it.skipIf(process.getuid?.() !== 0)(
+    'rejects a configuration with a command when the broker runs as root and the file belongs to another user',
+    async () => {
+      const path = join(await mkdtemp(join(tmpdir(), 'broker-config-')), 'broker.yaml')
+      await writeFile(
+        path,
+        'connections: { users: { tenant: example.okta.com, clientId: 0oa1, key: { command: [sign], jwk: {} } } }',
+      )
+      await chown(path, 65534, 65534)
+      await expect(serve({ config: path }, host)).rejects.toMatchObject({
+        code: 'options_invalid',
+        message: expect.stringContaining('belongs to a user other than root'),
       })
     },
   )

@@ -165,7 +165,7 @@ function printAddress({ file, localClient }: LoadedConfig, address: ListenAddres
   if (localClient === undefined) return
   print(
     'Your programs get tokens with these credentials. The secret is shown only now:\n' +
-      `  client id      ${localClient.name}\n  client secret  ${localClient.secret}\n` +
+      `  client ID      ${localClient.name}\n  client secret  ${localClient.secret}\n` +
       `  token URL      ${issuer}/oauth2/token\n`,
   )
 }

@@ -112,7 +112,7 @@ describe('doctor, with a fault of the input or this machine,', () => {
     expect(result).toMatchObject({ code: 5, names: ['dns'] })
   })
 
-  it('finds only an unknown client id', async () => {
+  it('finds only an unknown client ID', async () => {
     expect(await problemsOf(spa.with(5, '0oaNone'))).toMatchObject({ code: 4, names: ['app'] })
   })
 

@@ -43,7 +43,7 @@ describe.skipIf(inject('systemNeeds').tmux === undefined)('login, typed at a ter
     await window.press('Enter')
     await window.shows('Client ID:')
     await window.enter('0oaNone')
-    await window.shows('Check the client id')
+    await window.shows('Check the client ID')
     // The client ID may be of another kind of app.
     await window.shows(/^\? How do you want to connect/m)
     await window.press('Enter')

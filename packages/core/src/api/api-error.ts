@@ -68,7 +68,7 @@ function classifyStatus(status: number, errorCode = permissionErrorCode): [Error
 const hints: Readonly<Record<number, string>> = {
   401: 'Sign in again.',
   403: 'Grant the scope, or assign the admin role, that this request requires.',
-  404: 'Check the path and the ids in it.',
+  404: 'Check the path and the IDs in it.',
 }
 
 // A gateway before Okta, or a sign-in page of the network, answers with HTML, without the request id of Okta.

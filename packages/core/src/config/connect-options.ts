@@ -25,16 +25,16 @@ export interface ManagedKeysSource {
 export interface CommonOptions extends ClientKeySource, ManagedKeysSource {
   /** `example.okta.com`, a custom domain, or a full `https://` URL. */
   readonly tenant: string | URL
-  /** The id of the app: Applications > your app > General > Client ID. */
+  /** The ID of the app: Applications > your app > General > Client ID. */
   readonly clientId: string
   /**
    * The client secret of an app without a key (RFC 6749 §2.3.1). For client credentials it works at custom
    * authorization servers only.
    */
-  readonly clientSecret?: string
+  readonly clientSecret?: string | undefined
   /** The scopes of the token, in any order. Default: `okta.users.manage`. */
   readonly scopes?: readonly string[]
-  /** The id of a custom authorization server. Default: the org authorization server, the only one with `okta.*` scopes. */
+  /** The ID of a custom authorization server. Default: the org authorization server, the only one with `okta.*` scopes. */
   readonly authorizationServer?: string
   /** Whether tokens are bound to a key (RFC 9449). Default: `auto`. */
   readonly dpop?: DpopMode
@@ -107,7 +107,7 @@ export interface ApiTokenOptions extends Pick<CommonOptions, 'tenant' | 'request
 /**
  * Headless: an access token that the caller already has, from another program. It is sent as a bearer token, never stored and
  * never renewed: after it expires, the session throws `login_required`. {@link OktaSession.disconnect} does not revoke it.
- * {@link connect} sends no request to check it. If it is a JWT, the session has its expiry, scopes, client id and account; a
+ * {@link connect} sends no request to check it. If it is a JWT, the session has its expiry, scopes, client ID and account; a
  * token of another org, an expired one, and one that is bound to a key (RFC 9449) are rejected.
  *
  * @see RFC 6750
@@ -171,15 +171,15 @@ export interface ResumeOptions extends ClientKeySource, ManagedKeysSource {
   /** The key of one sign-in, as {@link listLogins} returns it. */
   readonly recordKey?: string
   readonly tenant?: string | URL
-  /** The broker that the token came from. Default with the tenant and the client id: none. Default without: any. */
+  /** The broker that the token came from. Default with the tenant and the client ID: none. Default without: any. */
   readonly broker?: string | URL
   /** The connection of the broker, as it was requested. */
   readonly connection?: string
   readonly clientId?: string
-  /** Used only together with the tenant or the broker, and the client id, so that it is sent to no other server. */
-  readonly clientSecret?: string
+  /** Used only together with the tenant or the broker, and the client ID, so that it is sent to no other server. */
+  readonly clientSecret?: string | undefined
   readonly scopes?: readonly string[]
-  /** Default with the tenant and the client id: the org authorization server. Default without: any. */
+  /** Default with the tenant and the client ID: the org authorization server. Default without: any. */
   readonly authorizationServer?: string
   /** The login hint that the user signed in with. */
   readonly loginHint?: string

@@ -81,7 +81,7 @@ describe('scopes', () => {
   })
 })
 
-describe('a client id', () => {
+describe('a client ID', () => {
   it.each(['{clientId}', `$\{CLIENT_ID}`, '<client-id>'])(
     'is rejected when it is the placeholder %s',
     async clientId => {

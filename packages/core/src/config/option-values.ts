@@ -25,21 +25,21 @@ export function parseAccept(accept: unknown): Accept | undefined {
   throw optionsInvalid('The option accept is not a function.', 'Use a function that takes an account, or omit it.')
 }
 
-/** The client id, without surrounding spaces and quotes. */
+/** The client ID, without surrounding spaces and quotes. */
 export function parseClientId(clientId: string): string {
   const text = typeof clientId === 'string' ? unquoted(clientId) : ''
   if (text === '') throw clientIdMissing()
-  rejectPlaceholder(text, 'client id')
+  rejectPlaceholder(text, 'client ID')
   // VSCHAR of RFC 6749 appendix A.1, without the space.
   if (!/^[\x21-\x7e]{1,255}$/.test(text)) {
-    throw optionsInvalid('The client id contains invalid characters.', 'Copy it again, without spaces.')
+    throw optionsInvalid('The client ID contains invalid characters.', 'Copy it again, without spaces.')
   }
   return text
 }
 
-/** The error for options without a client id. */
+/** The error for options without a client ID. */
 export function clientIdMissing(): OktaConnectError {
-  return optionsInvalid('The client id is missing.', 'Copy it from Applications > your app > General > Client ID.')
+  return optionsInvalid('The client ID is missing.', 'Copy it from Applications > your app > General > Client ID.')
 }
 
 /**
@@ -71,7 +71,7 @@ export function splitScopes(scopes: readonly string[]): readonly string[] {
 }
 
 /**
- * The id of a custom authorization server of Okta, or the issuer of another one. For a server of the org, its issuer and its
+ * The ID of a custom authorization server of Okta, or the issuer of another one. For a server of the org, its issuer and its
  * metadata address are replaced by its id.
  *
  * @param orgUrl the org, if it is known.
@@ -88,8 +88,8 @@ export function parseAuthorizationServer(text: string, orgUrl?: URL): string | u
   const issuer = plain.replace(/\/\.well-known\/(openid-configuration|oauth-authorization-server)(?=\/|$)/, '')
   if (isIssuer(issuer)) return issuer
   throw optionsInvalid(
-    'The authorization server is neither an id nor an issuer.',
-    'Use its id, such as default or aus1a2b3c4: Security > API > Authorization Servers.',
+    'The authorization server is neither an ID nor an issuer.',
+    'Use its ID, such as default or aus1a2b3c4: Security > API > Authorization Servers.',
   )
 }
 
@@ -134,7 +134,10 @@ function parseSecret(text: string, name: string, where: string): string {
 /** When to bind tokens to a key. */
 export function parseDpop(dpop: DpopMode = 'auto'): DpopMode {
   if (dpopModes.includes(dpop)) return dpop
-  throw optionsInvalid(`There is no DPoP mode named ${quoted(dpop)}.`, 'Use auto, always or never.')
+  throw optionsInvalid(
+    typeof dpop === 'string' ? `There is no DPoP mode named ${quoted(dpop)}.` : 'The option dpop is not a string.',
+    `Use 'auto', 'always' or 'never'.`,
+  )
 }
 
 /** The user name to fill in, without surrounding spaces; `undefined` if it is empty. */

@@ -79,7 +79,7 @@ function identityAuthentication({ identityToken, identityTokenFile }: IdentityTo
 
 /** The error for options of a broker without a client. */
 export function clientNameMissing(): OktaConnectError {
-  return optionsInvalid('The client id is missing.', 'Use the name of the client in the configuration of the broker.')
+  return optionsInvalid('The client ID is missing.', 'Use the name of the client in the configuration of the broker.')
 }
 
 function rejectOptionsOfOkta(options: BrokerOptions): void {

@@ -5,6 +5,7 @@ import type { Identity } from '../stores/token-record.js'
 import { parseBroker, parseConnectionName } from './broker.js'
 import type { ApiTokenOptions, AuthorizationCodeOptions, OAuthOptions, ResumeOptions } from './connect-options.js'
 import type { AuthorizationCodeGrant, Credential, DeviceCodeGrant, ParsedOptions, Selection } from './connection.js'
+import { defaultScopes } from './default-scopes.js'
 import {
   defaultRedirectUri,
   parseAccept,
@@ -20,6 +21,7 @@ import {
   parseTimeout,
 } from './option-values.js'
 import { parseCredential } from './parse-credential.js'
+import { rejectUnknownOptions } from './reject-unknown-options.js'
 import { endpointsOf, parseTenant } from './tenant.js'
 
 /** The options of all OAuth grants: which ones apply depends on the grant. */
@@ -27,7 +29,6 @@ interface AnyOAuthOptions extends Omit<AuthorizationCodeOptions, 'grant'> {
   readonly grant?: OAuthOptions['grant']
 }
 
-const defaultScopes = ['okta.users.manage']
 const defaultLoginTimeoutMs = 5 * 60_000
 
 /**
@@ -95,7 +96,7 @@ async function parseGrant(options: AnyOAuthOptions) {
 function secretNotAccepted(): OktaConnectError {
   return optionsInvalid(
     'For client credentials, the org authorization server accepts only a private key, not a client secret.',
-    'Use the private key of an API Services app, or the id of a custom authorization server.',
+    'Use the private key of an API Services app, or the ID of a custom authorization server.',
   )
 }
 
@@ -141,6 +142,7 @@ export function parseApiTokenOptions(options: ApiTokenOptions) {
  * @throws {@link OktaConnectError} `options_invalid`, `private_key_invalid`
  */
 export async function parseSelection(options: ResumeOptions): Promise<Selection> {
+  rejectUnknownOptions(Object(options))
   const { recordKey, tenant, broker, connection, clientId, scopes, authorizationServer, loginHint, grant, dpop } =
     options
   const credential = await parseCredential(options)

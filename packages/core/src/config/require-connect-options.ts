@@ -4,8 +4,8 @@ import { clientNameMissing } from './parse-broker-options.js'
 import { tenantMissing } from './tenant.js'
 
 /**
- * Checks that options have what every connection needs: a tenant, and a client id, an API token or an access token; or a broker
- * and a client id.
+ * Checks that options have what every connection needs: a tenant, and a client ID, an API token or an access token; or a broker
+ * and a client ID.
  *
  * @throws {@link OktaConnectError} `options_invalid` for the first one that is missing
  * @example

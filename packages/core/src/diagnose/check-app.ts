@@ -21,7 +21,7 @@ const check = 'app'
 /** Checks whether the org accepts the app: connects without a user, or requests a sign-in that shows no page. */
 export async function checkApp(options: Partial<ConnectOptions>, deps: Deps): Promise<Finding> {
   const isNamed = ['apiToken', 'accessToken', 'clientId'].some(name => name in options)
-  if (!isNamed) return skipped(check, 'There is no client id.')
+  if (!isNamed) return skipped(check, 'There is no client ID.')
   try {
     const complete = requireConnectOptions(options)
     if (isAccessTokenOptions(complete)) return await tryAccessToken(complete, deps)
@@ -113,7 +113,7 @@ async function requestWithoutPrompt(options: OAuthOptions, deps: Deps): Promise<
     return failure(
       check,
       `The org rejects sign-ins for ${options.clientId} with the redirect URI ${redirectUri} (HTTP ${response.status}).`,
-      `Check the client id, and register exactly ${redirectUri} at Applications > your app > General > Sign-in redirect ` +
+      `Check the client ID, and register exactly ${redirectUri} at Applications > your app > General > Sign-in redirect ` +
         'URIs. Users cannot sign in to an API Services app: if this is one, specify its private key.',
     )
   }

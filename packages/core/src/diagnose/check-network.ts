@@ -81,7 +81,7 @@ export async function checkAuthorizationServer(
           'Omit the authorization server for okta.* scopes. For custom scopes, contact Okta to enable API Access Management.',
         )
       }
-      const fix = 'Compare its id with Security > API > Authorization Servers, or omit it for okta.* scopes.'
+      const fix = 'Compare its ID with Security > API > Authorization Servers, or omit it for okta.* scopes.'
       return failure(check, `There is no authorization server at ${issuer} (HTTP ${response.status}).`, fix)
     }
     return failure(

@@ -127,7 +127,7 @@ describe('diagnose with one problem', () => {
       { authorizationServer: 'ausNone' },
       /API > Authorization Servers/,
     ],
-    ['an unknown client id', 'app', { clientId: '0oaNone' }, /Client ID/],
+    ['an unknown client ID', 'app', { clientId: '0oaNone' }, /Client ID/],
     ['an unknown key', 'app', { jsonWebKey: { ...otherKey, kid: 'other' } }, /Public keys/],
     ['a damaged key', 'app', { jsonWebKey: '{' }, /Copy it again/],
     ['a scope that was not granted', 'app', { scopes: ['okta.apps.read'] }, /Okta API Scopes/],
@@ -140,7 +140,7 @@ describe('diagnose with one problem', () => {
 
   it.each<[string, object, RegExp]>([
     ['a redirect URI that is not registered', { redirectUri: 'http://localhost:18999/x' }, /register exactly/],
-    ['an unknown client id', { clientId: '0oaNone' }, /client id/],
+    ['an unknown client ID', { clientId: '0oaNone' }, /client ID/],
     ['a scope that was not granted', { scopes: ['okta.nope.read'] }, /Okta API Scopes/],
   ])('reports %s for an app with user sign-in', async (_what, more, fix) => {
     const { app } = await findings({ ...spa(), ...more })

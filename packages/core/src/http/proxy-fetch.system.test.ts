@@ -182,7 +182,7 @@ describe('a proxy', () => {
     expect(text).toMatch(/HTTP 407.*accepts only Negotiate, NTLM.*Px or Cntlm/)
   })
 
-  it('is named in the error when it does not answer', async () => {
+  it('is named in the error when it does not respond', async () => {
     const silent = createServer(() => {}).listen(0, '127.0.0.1')
     await once(silent, 'listening')
     const host = `127.0.0.1:${(silent.address() as AddressInfo).port}`
@@ -192,7 +192,7 @@ describe('a proxy', () => {
     )
     await expect(send('https://example.okta.com/', {})).rejects.toMatchObject({
       code: 'network_failed',
-      message: `example.okta.com did not answer through the proxy ${host} within 0.3 s.`,
+      message: `example.okta.com did not respond through the proxy ${host} within 0.3 s.`,
       hint: expect.stringContaining('Check HTTPS_PROXY'),
     })
     silent.close()

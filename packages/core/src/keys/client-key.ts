@@ -21,7 +21,7 @@ export interface ClientKey {
 /** Where the client key comes from. */
 export interface ClientKeySource {
   /** The private key: a JWK or a set of them (JWKS), as text or object, PEM text, or the bytes of a key file. Or give a `signer`. */
-  readonly jsonWebKey?: string | object
+  readonly jsonWebKey?: string | object | undefined
   /** The `kid`: selects a key of a set, or is the id of a key without one, such as a PEM. */
   readonly keyId?: string
   /** The passphrase of an encrypted PEM. A function is called only if the PEM is encrypted. */

@@ -71,6 +71,6 @@ function toEndpoints(metadata: Record<string, unknown>, issuer: string): Endpoin
 
 function metadataInvalid(issuer: string, reason: string): OktaConnectError {
   return new OktaConnectError('oauth_failed', `The authorization server ${issuer} ${reason}.`, {
-    hint: 'Use the issuer exactly as in its metadata, or the id of a custom authorization server of Okta.',
+    hint: 'Use the issuer exactly as in its metadata, or the ID of a custom authorization server of Okta.',
   })
 }

@@ -56,7 +56,7 @@ async function expectRemedy(change: object, id: string): Promise<void> {
 
 // Common mistakes of administrators who set up an app.
 describe('the hint names the setting in Okta when the request has', () => {
-  it('an unknown client id', () =>
+  it('an unknown client ID', () =>
     expectError(
       { clientId: '0oaNotThere000000000' },
       {
@@ -174,7 +174,7 @@ describe('the hint names the setting in Okta when the request has', () => {
       {
         code: 'client_rejected',
         description: /token_endpoint_auth_method|Client authentication|not allowed/i,
-        hint: /Applications|client id/,
+        hint: /Applications|client ID/,
       },
     ))
 

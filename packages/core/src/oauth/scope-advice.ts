@@ -1,4 +1,5 @@
 import type { Connection } from '../config/connection.js'
+import { defaultScopes } from '../config/default-scopes.js'
 import { nearest } from '../config/nearest.js'
 import { oktaScopes } from '../config/okta-scopes.js'
 import type { Remedy } from '../remedy.js'
@@ -54,7 +55,9 @@ export function scopeAdvice({ login: { scopes, authorizationServer }, grant }: C
       remedy: { id: 'set_authorization_server' },
     }
   }
-  return { hint: `Grant ${list(scopes)} at Applications > your app > Okta API Scopes > Grant.` }
+  const advice = `Grant ${list(scopes)} at Applications > your app > Okta API Scopes > Grant`
+  if (list(scopes) !== list(defaultScopes)) return { hint: `${advice}.` }
+  return { hint: `${advice}, or request scopes that the app has. Default: ${list(defaultScopes)}.` }
 }
 
 function nearScope(scope: string): string | undefined {

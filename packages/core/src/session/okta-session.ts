@@ -1,7 +1,7 @@
 import type { Account } from '../stores/account.js'
 import type { Grant } from '../stores/token-record.js'
 
-/** Where a token came from. */
+/** Where {@link OktaSession.token} got a token: see {@link AccessToken.source}. */
 export type TokenOrigin = 'memory' | 'store' | 'refresh' | 'grant'
 
 /** An access token, or a static API token. */
@@ -17,6 +17,10 @@ export interface AccessToken {
   readonly expiresAt: Date | null
   /** The granted scopes. If an admin role is missing, the API still responds with 403. */
   readonly scopes: readonly string[]
+  /**
+   * Where this call got the token: `memory` if the session already had it, as after {@link connect}; `store`; `refresh` for a
+   * refresh token; `grant` for a new sign-in or client credentials.
+   */
   readonly source: TokenOrigin
   /** The ID token of the sign-in, a JWT for the app only; `undefined` if no user signed in. */
   readonly idToken: string | undefined
@@ -51,7 +55,7 @@ export interface OktaSession {
   readonly broker: URL | undefined
   /** The connection of the broker, as it was requested. */
   readonly connection: string | undefined
-  /** The client id; `undefined` for a static API token, which belongs to no app, and for an opaque access token of the caller. */
+  /** The client ID; `undefined` for a static API token, which belongs to no app, and for an opaque access token of the caller. */
   readonly clientId: string | undefined
   /** The custom authorization server of the tokens; `undefined` for the org authorization server. */
   readonly authorizationServer: string | undefined

@@ -44,7 +44,7 @@ describe('a session', () => {
 
 describe('connect', () => {
   // okta-aws-cli#264
-  it('does not use the token of another org with the same client id', async () => {
+  it('does not use the token of another org with the same client ID', async () => {
     await using first = await startServiceOrg()
     const jwks = rsaKey().publicKey.export({ type: 'spki', format: 'pem' }).toString()
     await using second = await startServiceOrg({ clientId: first.options.clientId, jwks })

@@ -5,20 +5,25 @@ import { readTextFile } from './read-text-file.js'
 import { startupJson, startupText } from './startup-message.js'
 
 const HELP = `Usage: okta-emulator [options]
-       okta-emulator import FILE|FOLDER...   Convert an export of a real org to a configuration file
+       okta-emulator import FILE|FOLDER...
 
-Runs an emulated Okta org for tests on this machine.
+Runs an emulated Okta org for tests on this machine. The command import converts
+an export of a real org to a configuration file.
 
 Options
   --port N           the port on 127.0.0.1 (default: a free port)
-  --config FILE      apps, users and lifetimes, as YAML or JSON; - reads the standard input
-  --org-url URL      the public origin, when a TLS-terminating proxy forwards to the emulator
+  --config FILE      apps, users and lifetimes, as YAML or JSON; for standard
+                     input: -
+  --org-url URL      the public origin, when a TLS-terminating proxy forwards to
+                     the emulator
   --tls-cert FILE    serve HTTPS with this certificate (PEM); requires --tls-key
   --tls-key FILE     the private key of the certificate (PEM)
   --schema           print the JSON schema of the configuration file and exit
-  --json             print the org as one line of JSON: orgUrl, clients with their keys, users
+  --json             print the org as one line of JSON: orgUrl, clients with
+                     their keys, users
   --until-stdin-closes
-                     stop when the standard input ends, so that the org ends with the program that started it
+                     stop when standard input ends, so that the org ends with
+                     the program that started it
   --help             print this help and exit
 
 Examples

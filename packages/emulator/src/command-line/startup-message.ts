@@ -33,8 +33,8 @@ ${users.map(user => `  ${user.login}  password ${user.password}${user.assigned ?
 ${apiTokens.map(({ value, login }) => `API token of ${login}\n  SSWS ${value}\n`).join('\n')}
 Control panel (simulate failures, change settings, view requests): ${localUrl.origin}/_emulator
 
-To print this as JSON, with the private keys of the service apps, run okta-emulator --json.
-Press Ctrl+C to stop. Nothing is saved.
+The private keys of the service apps are not shown. To print them, stop the emulator
+and start it with --json. Press Ctrl+C to stop. Nothing is saved.
 `
 }
 

@@ -99,7 +99,7 @@ describeInPowerShell('errors of the cmdlets', () => {
       'JsonWebKey',
     ],
     [
-      'an object as the client id',
+      'an object as the client ID',
       'Connect-Okta -Tenant t.okta.com -ClientId ([uri] "x" | ForEach-Object { @{} }) -JsonWebKey k',
       'OktaOptionsInvalid',
       'ClientId',

@@ -68,7 +68,7 @@ describeInPowerShell('console output', () => {
     const lines = await screenOf('& { Invoke-OktaApi -Path /api/v1/users/00uUnknown } 2>&1', 160)
     expect(lines.filter(line => line !== '')).toEqual([
       'Invoke-OktaApi: GET /api/v1/users/00uUnknown failed with HTTP 404: Not found: Resource not found: 00uUnknown (User) (E0000007).',
-      '  Recommendation: Check the path and the ids in it.',
+      '  Recommendation: Check the path and the IDs in it.',
     ])
   })
 

@@ -31,6 +31,22 @@ export async function requireNotWritable(path: string): Promise<void> {
   throw configInvalid('--config: every user of this machine can write to the file. Remove the permission: chmod o-w')
 }
 
+/**
+ * Requires that a configuration that names programs to run belongs to root if the broker runs as root: its owner would get the
+ * rights of root.
+ *
+ * @throws {@link OktaConnectError} `options_invalid`
+ */
+export async function requireOwnedByRoot(path: string): Promise<void> {
+  if (process.getuid?.() !== 0) return
+  const stats = await stat(path).catch(() => undefined)
+  if (stats === undefined || stats.uid === 0) return
+  throw configInvalid(
+    '--config: the file names a program to run, and belongs to a user other than root. ' +
+      'Run the broker as another user, or change the owner of the file to root.',
+  )
+}
+
 const readErrors: Readonly<Record<string, string>> = {
   ENOENT: 'the file does not exist',
   EACCES: 'the user that runs the broker cannot read the file',

@@ -25,7 +25,7 @@ import {
 } from './config-file.js'
 import { forConnection } from './connection-error.js'
 import { connectionOf } from './connection-options.js'
-import { readBytes, requireNotWritable, requireReadable, resolvePath } from './files.js'
+import { readBytes, requireNotWritable, requireOwnedByRoot, requireReadable, resolvePath } from './files.js'
 import { durationMs } from './format/duration.js'
 import { allowedHosts, issuerOf, type ListenAddress } from './listen-address.js'
 import { loadIssuers } from './load-issuers.js'
@@ -46,7 +46,10 @@ export interface LoadedConfig extends ParsedConfig {
 export async function readConfigFile(path: string): Promise<LoadedConfig> {
   await requireNotWritable(path)
   const content = await parseYaml(decodeText(await readBytes(path, '--config')), path)
-  return { file: parseConfigFile(content, path), source: path, directory: dirname(path) }
+  const config = parseConfigFile(content, path)
+  const hasCommand = Object.values(config.connections).some(({ key }) => key?.command !== undefined)
+  if (hasCommand) await requireOwnedByRoot(path)
+  return { file: config, source: path, directory: dirname(path) }
 }
 
 /**

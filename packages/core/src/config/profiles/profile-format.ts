@@ -29,7 +29,7 @@ const fields: Readonly<Record<keyof Settings, Omit<ProfileField, 'name'>>> = {
   tenant: { kind: 'text', meaning: 'The org: example.okta.com, a custom domain, or a full https:// URL.' },
   clientId: {
     kind: 'text',
-    meaning: 'The id of the app: Applications > your app > General > Client ID. With a broker, the name of its client.',
+    meaning: 'The ID of the app: Applications > your app > General > Client ID. With a broker, the name of its client.',
   },
   scopes: {
     kind: 'list',
@@ -37,7 +37,7 @@ const fields: Readonly<Record<keyof Settings, Omit<ProfileField, 'name'>>> = {
   },
   authorizationServer: {
     kind: 'text',
-    meaning: 'The id of a custom authorization server. Default: the org authorization server.',
+    meaning: 'The ID of a custom authorization server. Default: the org authorization server.',
   },
   grant: {
     kind: selectableGrants,

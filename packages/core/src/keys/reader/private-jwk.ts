@@ -68,8 +68,14 @@ function unknownForm(source: string | object): OktaConnectError {
   if (text.replace(/^\uFEFF/, '').trim() === '') return privateKeyInvalid('The client key is empty.')
   return privateKeyInvalid(
     `The client key is neither a JWK nor a PEM: ${described(text)}.`,
-    'Copy it again, from the first { to the last }, or from -----BEGIN to END-----.',
+    isPath(text)
+      ? 'It may be a path. Use the key itself: the content of the file, such as from readFile.'
+      : 'Copy it again, from the first { to the last }, or from -----BEGIN to END-----.',
   )
+}
+
+function isPath(text: string): boolean {
+  return /^[^\r\n]{1,1000}\.(json|jwk|jwks|pem|key|der|p8|p12|pfx)$/i.test(text.trim())
 }
 
 function jwkFromPem({ pem, isEncrypted }: { pem: string; isEncrypted: boolean }, passphrase: string | undefined): Jwk {

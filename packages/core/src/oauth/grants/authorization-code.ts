@@ -127,7 +127,7 @@ function timeoutError(
   const redirectUri = listener?.redirectUri ?? redirectUris.join(' or ')
   return new OktaConnectError('login_timeout', `The user did not sign in within ${time}.`, {
     hint:
-      'Try again, and complete the sign-in in the browser. If Okta showed an error, check the client id, and register ' +
+      'Try again, and complete the sign-in in the browser. If Okta showed an error, check the client ID, and register ' +
       `exactly ${redirectUri} at Applications > your app > General > Sign-in redirect URIs.`,
   })
 }

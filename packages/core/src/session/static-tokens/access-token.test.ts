@@ -53,7 +53,7 @@ describe('connect with an access token', () => {
     for await (const login of store.list()) expect.unreachable(`a sign-in was stored: ${login.recordKey}`)
   })
 
-  it('reads expiry, scopes, client id, account and authorization server when the token is a JWT', async () => {
+  it('reads expiry, scopes, client ID, account and authorization server when the token is a JWT', async () => {
     const { value: accessToken, expiresAt } = await (await userSession()).token()
     const session = await connect({ tenant, accessToken })
     expect(session).toMatchObject({

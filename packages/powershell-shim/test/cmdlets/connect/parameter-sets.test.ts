@@ -82,8 +82,8 @@ describeInPowerShell('the parameter sets of Connect-Okta', () => {
   it.each([
     ['a key with a secret', '-JsonWebKey k -ClientSecret $secret'],
     ['a key with a secret of a broker', '-JsonWebKey k -ClientSecret $secret -Broker b'],
-    ['a client id with an API token', '-ApiToken $secret'],
-    ['a client id with a credential', '-Credential $credential'],
+    ['a client ID with an API token', '-ApiToken $secret'],
+    ['a client ID with a credential', '-Credential $credential'],
   ])('are rejected when they are combined: %s', async (_what, given) => {
     const { errors } = await shell.run(`${secrets}\nConnect-Okta -Tenant t -ClientId c ${given}`)
     expect(errors[0]?.id).toBe('AmbiguousParameterSet,Connect-Okta')
