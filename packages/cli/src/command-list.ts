@@ -57,7 +57,7 @@ export const commandList: readonly ListedCommand[] = [
   },
   {
     usage: 'doctor',
-    describe: 'Diagnose a connection, and show how to fix it',
+    describe: 'Diagnose a connection, and show how to fix problems',
     isCommon: true,
     load: () => import('./commands/doctor.js'),
   },

@@ -110,7 +110,7 @@ export interface ErrorDetails {
   readonly cause?: unknown
 }
 
-// In the global registry, so that several copies of this package recognize the errors of each other.
+// In the global registry, so that several copies of this package recognize each other's errors.
 const brand = Symbol.for('connect-okta.error')
 
 /**
@@ -153,7 +153,7 @@ export class OktaConnectError extends Error {
 }
 
 /**
- * Returns whether an error is an {@link OktaConnectError}, also one of another copy of this package.
+ * Returns whether an error is an {@link OktaConnectError}, including one from another copy of this package.
  *
  * @example
  * if (isOktaConnectError(error)) process.exitCode = errorCatalogue[error.code].exitCode

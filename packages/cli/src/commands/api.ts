@@ -25,7 +25,7 @@ export const command: Command<ApiFlags> = {
       alias: 'F',
       valueName: 'NAME=VALUE',
       describe:
-        'Add a field to the JSON body, or to the query of a GET request. true, false, null and numbers become JSON values; @FILE becomes the content of the file',
+        'Add a field to the JSON body, or to the query of a GET, HEAD or DELETE request. true, false, null and numbers become JSON values; @FILE becomes the content of the file',
     },
     'raw-field': {
       type: 'string',

@@ -28,7 +28,7 @@ export const command: Command<HeaderFlags> = {
       describe: 'The URL or the path of the request (required)',
     },
   },
-  examples: [['$0 header --url "$URL" | curl -H @- "$URL"', 'Call the API with curl, also with DPoP']],
+  examples: [['$0 header --url "$URL" | curl -H @- "$URL"', 'Call the API with curl. Works with and without DPoP']],
 
   async run(flags, terminal) {
     const { json } = flags

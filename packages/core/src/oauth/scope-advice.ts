@@ -35,7 +35,7 @@ export function scopeAdvice({ login: { scopes, authorizationServer }, grant }: C
     return { hint: `${omitServer}${rest}`, remedy: { id: 'omit_authorization_server' } }
   }
   if (grant === 'client_credentials' && forSignIn.length > 0) {
-    return { hint: `Remove ${list(forSignIn)}: client credentials cannot have the scopes of a sign-in.` }
+    return { hint: `Remove ${list(forSignIn)}: client credentials cannot request sign-in scopes.` }
   }
   if (authorizationServer !== undefined) {
     return {
