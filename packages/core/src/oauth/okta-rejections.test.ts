@@ -81,7 +81,7 @@ describe('the hint names the setting in Okta when the request has', () => {
   it('a key without an id for an app with several keys', () =>
     expectError(
       { clientId: okta.clients[3]?.clientId, jsonWebKey: otherKey },
-      { code: 'client_rejected', description: /kid is invalid/, hint: /no "kid" and Okta has several/ },
+      { code: 'client_rejected', description: /kid is invalid/, hint: /no "kid" and the app has several keys/ },
     ))
 
   it('a scope that is not granted', () =>
