@@ -1,5 +1,6 @@
 import type { JWK } from 'jose'
-import { type ClientConfig, type ClientKind, GRANT_TYPES } from '../config/options.js'
+import { GRANT_TYPES } from '../config/defaults.js'
+import type { ClientConfig, ClientKind } from '../config/options.js'
 import { isJwksUri } from '../keys/jwks-uri.js'
 import type { ExportedApp, OrgExport } from './org-export.js'
 import type { Pseudonyms } from './pseudonyms.js'

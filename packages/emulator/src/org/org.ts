@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { type ClientConfig, DEFAULT_CLIENTS, DEFAULT_USERS, type EmulatorOptions } from '../config/options.js'
+import { DEFAULT_CLIENTS, DEFAULT_USERS } from '../config/defaults.js'
+import type { ClientConfig, EmulatorOptions } from '../config/options.js'
 import { Faults } from '../faults/faults.js'
 import { RateLimits } from '../http/rate-limits/rate-limits.js'
 import { RequestLog } from '../http/request-log.js'

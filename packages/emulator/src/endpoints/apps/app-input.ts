@@ -1,4 +1,5 @@
-import { type ClientConfig, type ClientKind, GRANT_TYPES } from '../../config/options.js'
+import { GRANT_TYPES } from '../../config/defaults.js'
+import type { ClientConfig, ClientKind } from '../../config/options.js'
 import { checkMembers, type Members, malformed } from '../../http/body/check-members.js'
 import { validationError } from '../../http/errors/validation-error.js'
 import { isJwksUri } from '../../keys/jwks-uri.js'
