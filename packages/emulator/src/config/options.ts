@@ -21,7 +21,7 @@ export interface ClientConfig {
   readonly clientSecret?: string | undefined
   /**
    * How a confidential app authenticates. Default: `private_key_jwt` with `jwks` or `jwksUri`, `client_secret` with
-   * `clientSecret`, else `client_secret` for a web app and `private_key_jwt` for a service app.
+   * `clientSecret`, otherwise `client_secret` for a web app and `private_key_jwt` for a service app.
    */
   readonly authentication?: 'client_secret' | 'private_key_jwt' | undefined
   /** The enabled grant types. Default: all that {@link GRANT_TYPES} lists for the kind, except `client_credentials` for a web app. */
@@ -52,7 +52,7 @@ export interface ClientConfig {
   readonly assignedUsers?: readonly string[] | undefined
   /** They must match exactly. Default: the origin of the first redirect URI; none for a service app. */
   readonly postLogoutRedirectUris?: readonly string[] | undefined
-  /** Default: `rotating` for an SPA, else `persistent`. */
+  /** Default: `rotating` for an SPA, otherwise `persistent`. */
   readonly refreshTokens?: RefreshTokenPolicy | undefined
   /** Whether the response to a refresh repeats a persistent refresh token. Default: true; RFC 6749 §6 allows both. */
   readonly repeatRefreshToken?: boolean | undefined
@@ -111,7 +111,7 @@ export interface ApiTokenConfig {
 
 /** A custom authorization server, at `/oauth2/{id}`. */
 export interface AuthorizationServerConfig {
-  /** `default`, or an id like `aus1a2b3c4d5e6f7g8h9`. */
+  /** `default`, or an ID such as `aus1a2b3c4d5e6f7g8h9`. */
   readonly id: string
   /** Default: `api://{id}`. */
   readonly audience?: string | undefined
@@ -143,7 +143,7 @@ export interface RateLimitBucket {
   readonly windowSeconds?: number | undefined
   /** Maximum number of concurrent requests. Default: unlimited. */
   readonly concurrency?: number | undefined
-  /** Whether each client, IP address and device has a bucket of its own, as at `/authorize`. Default: false. */
+  /** Whether each client, IP address and device has its own bucket, as at `/authorize`. Default: false. */
   readonly perClient?: boolean | undefined
 }
 
@@ -215,5 +215,5 @@ export interface EmulatorOptions {
   /** Whether authorization responses include `iss` (RFC 9207). Okta does not document it. Default: false. */
   readonly sendIssuer?: boolean | undefined
   /** Whether a DPoP proof binds the token of an app that does not require DPoP. Default: false. */
-  readonly bindUnaskedProofs?: boolean | undefined
+  readonly bindOptionalProofs?: boolean | undefined
 }

@@ -113,7 +113,7 @@ function keys(
 ): Partial<ImportedApp> {
   if (jwksUri) {
     if (isJwksUri(jwksUri)) return { jwksUri: pseudonyms.replaceInUrl(jwksUri) }
-    warn('The URL of its keys is dropped, because it is neither https nor on this machine.')
+    warn('The URL of its keys is dropped, because it does not use https and is not on this machine.')
     return {}
   }
   const active = (jwks?.keys ?? []).filter(key => key.status !== 'INACTIVE' && (key.kty === 'RSA' || key.kty === 'EC'))

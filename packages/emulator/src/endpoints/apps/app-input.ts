@@ -208,7 +208,7 @@ function uris(kind: ClientKind, client: Json): Partial<ClientConfig> {
   const problem = problemOfRedirectUris(redirectUris) ?? problemOfRedirectUris(postLogoutRedirectUris)
   if (problem !== undefined) throw validationError('redirect_uris', `redirect_uris: ${problem}`)
   if (new Set(redirectUris).size < redirectUris.length) {
-    throw validationError('redirect_uris', 'redirect_uris: A URI is given twice.')
+    throw validationError('redirect_uris', 'redirect_uris: A URI is specified more than once.')
   }
   if (kind !== 'service' && redirectUris.length === 0) {
     throw validationError('redirect_uris', "'redirect_uris' is required for this kind of app.")
