@@ -5,6 +5,7 @@ import type { Io } from '../io.js'
 import { fastExitFetch } from './fast-exit-fetch.js'
 import { handleInterruption } from './interruption.js'
 import { runProgram } from './run-program.js'
+import { searchOnlyPath } from './search-only-path.js'
 
 declare const VERSION: string
 
@@ -16,6 +17,7 @@ export function processIo(): Io {
     stdout ??= process.stdout.on('error', endWithoutReader)
     return stdout
   }
+  const forPrograms = searchOnlyPath()
   const interruption = handleInterruption()
   return {
     environment: currentEnvironment(),
@@ -50,7 +52,7 @@ export function processIo(): Io {
     now: () => Date.now(),
     monotonicNow: () => performance.now(),
     fetch: fastExitFetch,
-    runProgram: (command, variables) => runProgram(command, variables, () => interruption.release()),
+    runProgram: (command, variables) => runProgram(command, forPrograms(variables), () => interruption.release()),
   }
 }
 
