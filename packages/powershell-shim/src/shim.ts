@@ -12,6 +12,9 @@ import { ModuleSigners } from './module-signers.js'
 const maxExitDelayMs = 2_000
 const maxClixmlMiB = 64
 
+// By default, Windows starts a program of the current folder in place of one in PATH. The libuv of Node 20 ignores this variable.
+if (process.platform === 'win32') process.env.NoDefaultCurrentDirectoryInExePath ??= '1'
+
 // Ctrl+C reaches every process of a terminal. The module cancels the calls that have to end.
 process.on('SIGINT', () => {})
 // The PowerShell process has ended.

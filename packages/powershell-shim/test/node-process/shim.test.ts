@@ -4,15 +4,16 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { text } from 'node:stream/consumers'
 import { startOktaEmulator } from '@connect-okta/emulator'
 import { describe, expect, it } from 'vitest'
 import { parseLine } from '../support/clixml.test.support.js'
 import { moduleFolder } from '../support/shell.test.support.js'
 
 describe('the Node process', () => {
-  function start() {
+  function start(variables = {}) {
     const child = spawn(process.execPath, [join(moduleFolder, 'shim/shim.cjs')], {
-      env: { PATH: process.env.PATH, HOME: '/nonexistent', CONNECT_OKTA_STORE: 'memory' },
+      env: { PATH: process.env.PATH, HOME: '/nonexistent', CONNECT_OKTA_STORE: 'memory', ...variables },
     })
     const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
     return {
@@ -93,6 +94,15 @@ describe('the Node process', () => {
     expect(await next()).toMatchObject({ id: 2, status: 'error', content: { code: 'cancelled' } })
     await end()
     await silent.close()
+  })
+
+  it('starts no program of the current folder when the platform is Windows', async () => {
+    const hook = `Object.defineProperty(process, 'platform', { value: 'win32' })
+      process.once('exit', () => console.error(process.env.NoDefaultCurrentDirectoryInExePath))`
+    const { child, end } = start({ NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(hook)}` })
+    const stderr = text(child.stderr)
+    await end()
+    expect(await stderr).toBe('1\n')
   })
 })
 
