@@ -1,7 +1,7 @@
 import { isOktaConnectError } from '@connect-okta/core'
 import type { Remedy } from '@connect-okta/core/types'
-import type { Failure } from './line-protocol.js'
-import { connectExample, NotConnected, UnknownSession } from './session-errors.js'
+import type { Failure } from './protocol/line-protocol.js'
+import { connectExample, NotConnected, UnknownSession } from './sessions/session-errors.js'
 
 /** Describes an error for the module. An error without a code of the catalogue is a bug, and includes its stack trace. */
 export function failureOf(error: unknown): Failure {

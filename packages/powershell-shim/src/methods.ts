@@ -14,16 +14,16 @@ import {
   isIncomplete,
   responseDetails,
   saveBody,
-} from './api-request.js'
-import { connectCall, coreOptions } from './connect-options.js'
-import { contextOf, contextOfSession, contextOfToken, loginOf, tokenOf } from './contexts.js'
+} from './api/api-request.js'
+import { oneAhead } from './api/one-ahead.js'
 import { hintOf } from './failure.js'
-import type { Method } from './line-protocol.js'
-import type { ModuleSigners } from './module-signers.js'
-import { oneAhead } from './one-ahead.js'
-import { appOf, type Connected, OpenSessions, reopen, type SessionParameters } from './open-sessions.js'
-import { type PasskeyUser, passkeyOptions, registerPasskey, userIdOf } from './passkeys.js'
-import { apiTokenNotReturned, keyRequiredToRevoke, noLastSignIn, tokenNotReturned } from './session-errors.js'
+import { type PasskeyUser, passkeyOptions, registerPasskey, userIdOf } from './passkeys/passkeys.js'
+import type { Method } from './protocol/line-protocol.js'
+import { connectCall, coreOptions } from './sessions/connect-options.js'
+import { contextOf, contextOfSession, contextOfToken, loginOf, tokenOf } from './sessions/contexts.js'
+import type { ModuleSigners } from './sessions/module-signers.js'
+import { appOf, type Connected, OpenSessions, reopen, type SessionParameters } from './sessions/open-sessions.js'
+import { apiTokenNotReturned, keyRequiredToRevoke, noLastSignIn, tokenNotReturned } from './sessions/session-errors.js'
 
 /** What the methods need from the process. */
 export interface MethodDeps {

@@ -1,8 +1,8 @@
 import { isOktaConnectError, OktaConnectError, type OktaSession } from '@connect-okta/core'
 import { callApi, printable, requireSuccess, requireWholeBody } from '@connect-okta/core/api'
 import type { ApiErrorDetails } from '@connect-okta/core/types'
-import { requestLessHint } from './api-request.js'
-import { isRecord } from './is-record.js'
+import { requestLessHint } from '../api/api-request.js'
+import { isRecord } from '../is-record.js'
 import { attestationOf } from './passkey-credential.js'
 
 /** The user of a passkey, as the user of the cmdlet named them. */
