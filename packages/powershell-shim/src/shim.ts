@@ -29,8 +29,8 @@ function encode(value: unknown): string {
 
 function storeSetting(text = ''): string {
   if (!hasPlaceholder(text)) return unquoted(text) || 'auto'
-  throw new OktaConnectError('options_invalid', 'CONNECT_OKTA_STORE contains a placeholder that was not replaced.', {
-    hint: 'Set CONNECT_OKTA_STORE to the value itself.',
+  throw new OktaConnectError('options_invalid', 'CONNECT_OKTA_STORE contains an unresolved placeholder.', {
+    hint: 'Set CONNECT_OKTA_STORE to the actual value.',
   })
 }
 

@@ -213,7 +213,11 @@ describe('the line protocol, for requests', () => {
     ['the name of a method that every object has', 'request 1 toString {}'],
   ])('responds with an error that does not repeat a request when it has %s', async (_what, line) => {
     const [response, ...others] = await responsesTo([`${line}\n`], methods)
-    expect(response).toMatchObject({ id: 1, status: 'error', content: { message: 'A bug in ConnectOkta.' } })
+    expect(response).toMatchObject({
+      id: 1,
+      status: 'error',
+      content: { message: 'Unexpected error. This is a bug in ConnectOkta.' },
+    })
     expect(JSON.stringify(response)).not.toContain(canary.replaceAll('-', ''))
     expect(others).toEqual([])
   })

@@ -35,7 +35,11 @@ describe('the Node process', () => {
     send('nonsense')
     send('request 2')
     request(3, 'toString', {})
-    expect(await next()).toMatchObject({ id: 3, status: 'error', content: { message: 'A bug in ConnectOkta.' } })
+    expect(await next()).toMatchObject({
+      id: 3,
+      status: 'error',
+      content: { message: 'Unexpected error. This is a bug in ConnectOkta.' },
+    })
     request(4, 'token', {})
     expect(await next()).toMatchObject({ id: 4, content: { code: 'login_required', isNotConnected: true } })
     await end()

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { RecordingApi } from '../../support/recording-api.test.support.js'
+import { RecordingApi } from '../../support/api-server.test.support.js'
 import { describeInPowerShell } from '../../support/shell.test.support.js'
 
 describeInPowerShell('the path and the method of Invoke-OktaApi', () => {
