@@ -13,7 +13,12 @@ export function failureOf(error: unknown): Failure {
   const { message, hint, remedy } = error
   // The API's errors have a line for each cause.
   const text = error.api === undefined ? message.replaceAll('\n', ' ') : message
-  const content = { ...error.toJSON(), message: text, hint: hintOf(remedy, hint) }
+  const content = {
+    ...error.toJSON(),
+    message: text,
+    hint: hintOf(remedy, hint),
+    needsSignIn: remedy?.id === 'sign_in',
+  }
   const api = error.api === undefined ? {} : { api: error.api }
   return { status: 'error', content: { ...content, ...api, isNotConnected: error instanceof NotConnected } }
 }

@@ -246,13 +246,4 @@ describeInPowerShell('the parameters of Connect-Okta', () => {
       'Connect-Okta [-ClientId <string>] [-Scopes <string[]>] [-JsonWebKey <Object>] [-ClientSecret <securestring>] [<CommonParameters>]',
     ])
   })
-
-  it('default to authorization code with the scope okta.users.manage', async () => {
-    const { output } = await shell.run(`
-      $command = Get-Command Connect-Okta
-      $command.DefaultParameterSet
-      $scopes = $command.ScriptBlock.Ast.Body.ParamBlock.Parameters | Where-Object { $_.Name.VariablePath.UserPath -eq 'Scopes' }
-      "$($scopes.DefaultValue)"`)
-    expect(output).toEqual(['AuthorizationCode', "@('okta.users.manage')"])
-  })
 })

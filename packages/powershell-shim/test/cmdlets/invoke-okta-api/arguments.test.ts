@@ -25,6 +25,14 @@ describeInPowerShell('the path and the method of Invoke-OktaApi', () => {
   })
 
   it.each([
+    ['GET', '/api/v1/x'],
+    ['POST', '/api/v1/x'],
+  ])('are in a verbose message when the method is %s', async (method, path) => {
+    const { verbose } = await api.run(`Invoke-OktaApi ${method} ${path} -Verbose`)
+    expect(verbose).toContain(`Sending ${method} ${path}`)
+  })
+
+  it.each([
     ['there is no path', 'Invoke-OktaApi', 'Path'],
     ['there is only a method', 'Invoke-OktaApi DELETE', 'Path'],
     ['the path is an empty variable', 'Invoke-OktaApi -Path $none', 'Path'],
