@@ -34,7 +34,7 @@ export function apiError(
   if (status === 304) {
     return new OktaConnectError(
       'api_failed',
-      `${request} returned no content, because it is not modified (HTTP 304).`,
+      `${request} returned no content, because the resource was not modified (HTTP 304).`,
       {
         hint: 'To get the content, send the request without its conditions, such as If-None-Match.',
         api: details,
@@ -62,7 +62,7 @@ function classifyStatus(status: number, errorCode = permissionErrorCode): [Error
   if (status === 429) return ['rate_limited', 'Try again when the limit is reset, or request fewer items at a time.']
   if (status >= 500) return ['server_failed', 'Try again in a minute. If it still fails, see status.okta.com.']
   const hint = status === 403 && errorCode !== permissionErrorCode ? undefined : hints[status]
-  return ['api_failed', hint ?? 'See the error for what is wrong with the request.']
+  return ['api_failed', hint ?? 'Fix the request as the error message describes.']
 }
 
 const hints: Readonly<Record<number, string>> = {

@@ -115,7 +115,7 @@ describe('callApi', () => {
 
   it.each([
     ['E0000006', 'Grant the scope', ['api_forbidden']],
-    ['E0000068', 'what is wrong', []],
+    ['E0000068', 'Fix the request', []],
   ])(
     'explains the status 403 as a missing permission only when the error is one: %s',
     async (errorCode, hint, codes) => {
