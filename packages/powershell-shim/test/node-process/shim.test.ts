@@ -9,6 +9,7 @@ import { startOktaEmulator } from '@connect-okta/emulator'
 import { describe, expect, it } from 'vitest'
 import { parseLine } from '../support/clixml.test.support.js'
 import { moduleFolder } from '../support/shell.test.support.js'
+import { freeRedirectUri } from '../support/user-browser.test.support.js'
 
 describe('the Node process', () => {
   function start(variables = {}) {
@@ -36,7 +37,11 @@ describe('the Node process', () => {
     send('nonsense')
     send('request 2')
     request(3, 'toString', {})
-    expect(await next()).toMatchObject({ id: 3, status: 'error', content: { message: 'A bug in ConnectOkta.' } })
+    expect(await next()).toMatchObject({
+      id: 3,
+      status: 'error',
+      content: { message: 'Unexpected error. This is a bug in ConnectOkta.' },
+    })
     request(4, 'token', {})
     expect(await next()).toMatchObject({ id: 4, content: { code: 'login_required', isNotConnected: true } })
     await end()
@@ -79,6 +84,23 @@ describe('the Node process', () => {
     request(1, 'connect', { tenant: 'a\u2028b\u0085c' })
     expect(await next()).toMatchObject({ id: 1, status: 'error', content: { code: 'options_invalid' } })
     await end()
+  })
+
+  it('warns before a user signs in to an app that was connected with a key', async () => {
+    const { next, send, request, end } = start()
+    const okta = await startOktaEmulator({ clients: [{ kind: 'service' }] })
+    const { clientId, jwk } = okta.client('service')
+    const app = { tenant: okta.orgUrl.origin, clientId, redirectUri: [await freeRedirectUri()] }
+    const { redirectUri: _, ...program } = app
+    request(1, 'connect', { ...program, jsonWebKey: JSON.stringify(jwk) })
+    expect(await next()).toMatchObject({ id: 1, status: 'ok' })
+    request(2, 'connect', { ...app, noBrowser: true })
+    expect(await next()).toEqual({ notice: 'warning', content: expect.stringContaining('was connected with a key') })
+    expect(await next()).toMatchObject({ notice: 'signIn' })
+    send('cancel 2')
+    expect(await next()).toMatchObject({ id: 2, content: { code: 'cancelled' } })
+    await end()
+    await okta.close()
   })
 
   it('ignores Ctrl+C, and ends a call when the module cancels it', async () => {
