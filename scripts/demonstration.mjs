@@ -55,6 +55,6 @@ function serviceApp(emulator) {
 
 function userApp(emulator, print) {
   const [{ login, password }] = emulator.users
-  print(`Sign in with the user name ${login} and the password ${password}.`)
+  print(`Sign in with the username ${login} and the password ${password}.`)
   return { clientId: emulator.client('spa').clientId }
 }

@@ -18,12 +18,12 @@ async function runCli() {
 
 async function runDemonstration() {
   const { demonstrate } = await import('./demonstration.mjs')
-  const { isOktaConnectError, errorCatalogue } = await import('../packages/core/dist/bundle/index.js')
+  const { isOktaConnectError, errorCatalog } = await import('../packages/core/dist/bundle/index.js')
   try {
     await demonstrate({ inBrowser: args.includes('--browser'), asJson: args.includes('--json') })
   } catch (error) {
     if (!isOktaConnectError(error)) throw error
     process.stderr.write(`error: ${error.message}\n  ${error.hint}\n  (${error.code})\n`)
-    process.exitCode = errorCatalogue[error.code].exitCode
+    process.exitCode = errorCatalog[error.code].exitCode
   }
 }

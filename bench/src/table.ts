@@ -28,7 +28,7 @@ export const terminalHead = `  ${''.padEnd(44)} ${'median (middle half of the ru
 
 /** Formats all rows as one Markdown table. */
 export function markdownTable(rows: readonly RowResult[]): string {
-  const head = ['What', 'Ours, and others', 'Reference', 'Ratio', 'Budget', 'Verdict', 'Runs']
+  const head = ['What', 'Connect-Okta and alternatives', 'Reference', 'Ratio', 'Budget', 'Verdict', 'Runs']
   const body = rows.flatMap(row =>
     row.sides.map((side, index) => {
       const { what, measured, ratio, budget, verdict, runs } = lineOf(side, row)

@@ -21,7 +21,7 @@ export default defineConfig({
     logo: '/mark.svg',
     sidebar: sidebar(),
     nav: [
-      { text: 'Start', link: '/start' },
+      { text: 'Quickstart', link: '/start' },
       { text: 'Set up the Okta app', link: '/okta-app' },
       { text: 'Troubleshooting', link: '/troubleshooting' },
       { text: 'GitHub', link: repository },

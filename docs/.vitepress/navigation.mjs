@@ -10,7 +10,7 @@ const groups = [
   {
     text: 'Get started',
     pages: [
-      ['Start', 'start'],
+      ['Quickstart', 'start'],
       ['Install', 'install'],
       ['Set up the Okta app', 'okta-app'],
       ['Profiles', 'profiles'],
@@ -31,7 +31,7 @@ const groups = [
   {
     text: 'Keys, CI and tools',
     pages: [
-      ['Other tools', 'tools'],
+      ['Use tokens in other tools', 'tools'],
       ['Workload identity', 'workload-identity'],
       ['Keys that cannot be copied', 'signers'],
       ['Managed keys', 'managed-keys'],

@@ -74,10 +74,10 @@ function typeName(given, whole) {
   if (schema.type === 'array') return `list of ${isSchema(schema.items) ? typeName(schema.items, whole) : 'anything'}`
   if (schema.type !== 'object') return words[schema.type] ?? 'anything'
   const names = Object.keys(schema.properties ?? {})
-  return names.length === 1 ? `\`{ ${names[0]}: … }\`` : 'settings'
+  return names.length === 1 ? `\`{ ${names[0]}: … }\`` : 'object'
 }
 
-const words = { string: 'text', integer: 'number', number: 'number', boolean: 'true or false' }
+const words = { string: 'string', integer: 'integer', number: 'number', boolean: 'boolean' }
 const code = value => `\`${value}\``
 const isSchema = value => typeof value === 'object' && value !== null && Object.keys(value).length > 0
 const cell = (text = '') => text.replaceAll('|', '\\|').replaceAll('<', '&lt;').replaceAll('\n', ' ')

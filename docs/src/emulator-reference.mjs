@@ -5,7 +5,7 @@ const areas = [
   ['Users', '/api/v1/users'],
   ['Groups', '/api/v1/groups'],
   ['Apps', '/api/v1/apps'],
-  ['Org, system log, sessions and trusted origins', '/api/v1/'],
+  ['Org, System Log, sessions and trusted origins', '/api/v1/'],
   ['OAuth and OpenID Connect', '/oauth2/'],
   ['OAuth and OpenID Connect', '/.well-known/'],
   ['Pages', '/'],
@@ -40,7 +40,7 @@ function describe({ method, path, summary, scopes, query, cors, atCustomServers,
   const facts = [
     summary,
     scopes.length > 0 && `Scope: ${scopes.map(code).join(' or ')}.`,
-    kind === 'oauth' && !atCustomServers && 'Only at the org.',
+    kind === 'oauth' && !atCustomServers && 'Only at the org authorization server.',
     cors === 'trusted' && 'CORS: trusted origins.',
     cors === 'client' && 'CORS: origins of the redirect URIs of the app.',
   ]
@@ -50,7 +50,7 @@ function describe({ method, path, summary, scopes, query, cors, atCustomServers,
     `### \`${method} ${path}\``,
     facts.filter(Boolean).join(' '),
     ...(parameters.length === 0 ? [] : [parameters.map(parameter).join('\n')]),
-    ...(rejected.length === 0 ? [] : [`Rejected, because the emulator does not implement it: ${rejected.join(', ')}.`]),
+    ...(rejected.length === 0 ? [] : [`Not implemented, and rejected: ${rejected.join(', ')}.`]),
   ].join('\n\n')
 }
 

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises'
-import { errorCatalogue } from '@connect-okta/core'
+import { errorCatalog } from '@connect-okta/core'
 
-const begin = '<!-- generated from the error catalogue -->'
+const begin = '<!-- generated from the error catalog -->'
 const end = '<!-- end of the generated part -->'
 
 /**
- * Returns the troubleshooting page with the current catalogue entry of each code. Keeps the notes below an entry, adds a section for a
+ * Returns the troubleshooting page with the current catalog entry of each code. Keeps the notes below an entry, adds a section for a
  * new code, and removes the section of a code that no longer exists.
  *
  * @param page the current text of the page
@@ -15,7 +15,7 @@ export async function troubleshooting(page, errorsPage) {
   const errors = await readFile(errorsPage, 'utf8')
   const [introduction = '', ...sections] = page.split(/^(?=## `)/m)
   const written = new Map(sections.map(section => [/`(\w+)`/.exec(section)?.[1], notesOf(section)]))
-  const made = Object.entries(errorCatalogue).map(([code, entry]) => {
+  const made = Object.entries(errorCatalog).map(([code, entry]) => {
     const notes = written.get(code)
     return `## \`${code}\`\n\n${begin}\n${entryOf(code, entry, errors)}\n${end}\n${notes ? `\n${notes}\n` : ''}`
   })

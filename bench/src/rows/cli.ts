@@ -36,7 +36,7 @@ export const cliCachedTokenByProfile: Row = tokenRow({
 /** The same with a file that is sealed with a key in the keyring. Requires `gnome-keyring-daemon`. */
 export const cliCachedTokenSealed: Row = {
   ...tokenRow({
-    name: 'CLI: a token from the store, sealed',
+    name: 'CLI: a token from the encrypted store',
     budget: budgets.sealed,
     args: app => ['token', ...app],
     startService: startSecretService,

@@ -22,14 +22,14 @@ export const callersOfSession: Row = {
 
 /** Many sessions that start at once and need the same new record, in memory. */
 export const sessionsOnMemory: Row = {
-  ...growing('a session each, in memory', 100, 10_000),
+  ...growing('one session per call, memory store', 100, 10_000),
   pairs: 5,
   prepare: async () => await onStore(createMemoryStore(), 100, 10_000, async () => {}),
 }
 
 /** The same with files. */
 export const sessionsOnFiles: Row = {
-  ...growing('a session each, in files', 100, 1000),
+  ...growing('one session per call, file store', 100, 1000),
   pairs: 5,
   isLong: true,
   async prepare() {
@@ -41,7 +41,7 @@ export const sessionsOnFiles: Row = {
 function growing(group: string, few: number, many: number) {
   const calls = (count: number) => `${count.toLocaleString('en')} calls`
   return {
-    name: `Time per call, of many at once: ${group}`,
+    name: `Time per concurrent call: ${group}`,
     ours: calls(many),
     reference: calls(few),
     // The time of a call must not grow with the number of calls.

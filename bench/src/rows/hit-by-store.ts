@@ -38,8 +38,8 @@ export const hitInFile: Row = {
 
 /** Files that are sealed with a key in the system keyring, compared with storing the token itself in the keyring. */
 export const hitInSealedFile: Row = {
-  ...about('sealed by the keyring'),
-  ours: 'sealed files',
+  ...about('files, encrypted with a key in the keyring'),
+  ours: 'encrypted files',
   reference: 'the token itself in the keyring',
   needs: secretServiceNeeds,
   async prepare() {
@@ -72,7 +72,7 @@ export const hitInSealedFile: Row = {
 /** Redis with sealed records, compared with plain records. */
 export const hitInRedis: Row = {
   ...about('Redis'),
-  ours: 'Redis, sealed',
+  ours: 'Redis, encrypted',
   reference: 'GET and JSON.parse',
   needs: 'redis-server',
   async prepare() {

@@ -174,7 +174,7 @@ describe('an invalid command line', () => {
       2,
       'Missing argument: connect-okta api [METHOD] PATH',
     ],
-    ['has an unknown flag', ['token', '--tenat-name', 'x'], 2, 'Unknown option: tenat-name\n'],
+    ['has an unknown flag', ['token', '--tenat-name', 'x'], 2, 'Unknown option: --tenat-name.\n'],
     ['has a flag without its value', ['token', '--tenant'], 2, 'tenant'],
     ['is login without a client ID', ['login', '--tenant', 'example.okta.com'], 2, 'client-id'],
     ['has a malformed tenant', ['token', '--tenant', 'exa mple'], 2, 'not a host name'],

@@ -11,13 +11,13 @@ import { connectByApiToken, isApiTokenOptions } from './session/static-tokens/ap
 import { TokenSource } from './session/tokens/token-source.js'
 
 /**
- * Gets an access token for Okta APIs, and returns a session that keeps it valid. The token comes from the store if a valid
- * one is there, else from the grant that the options name. The sign-in becomes the current one of the store.
+ * Gets an access token for Okta APIs, and returns a session that keeps it valid. The token comes from the store if the store
+ * has a valid one, otherwise from the grant in the options. The sign-in becomes the current sign-in of the store.
  *
- * @returns a session that has a valid token. With `accessToken`, it is not known whether Okta accepts the token.
- * @throws {@link OktaConnectError} any code of {@link errorCatalogue} except `api_failed`; `key_required` only
- * if there is no identity token for a broker, and `login_required` only for an `accessToken` that has expired or if a user has to
- * sign in at the broker. Its `hint` is what to do.
+ * @returns a session that has a valid token. With `accessToken`, the token is not checked.
+ * @throws {@link OktaConnectError} with any code of {@link errorCatalog} except `api_failed`. It throws `key_required` only
+ * if there is no identity token for a broker. It throws `login_required` only if an `accessToken` has expired, or if a user must sign
+ * in at the broker. `hint` describes what to do.
  * @see https://developer.okta.com/docs/guides/implement-oauth-for-okta/
  * @example
  * // A program with a key. Without `jsonWebKey`, a user signs in with the browser.

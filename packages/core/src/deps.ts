@@ -21,13 +21,13 @@ export interface CallbackUrlPrompt {
   readonly authorizationUrl: URL
   /** What the callback URL starts with. The browser shows an error page there. */
   readonly redirectUri: string
-  /** What was wrong with the URL that was pasted before. */
+  /** What was wrong with the previous URL; `undefined` at the first prompt. */
   readonly problem: string | undefined
-  /** Fires when the sign-in has ended. */
+  /** Aborted when the sign-in has ended. */
   readonly signal: AbortSignal
 }
 
-/** The dependencies of the core, each with a default. Replace those that your program provides itself. */
+/** The dependencies of the core, each with a default. Your program can replace any of them. */
 export interface Deps {
   /**
    * Sends a request. Default: the global `fetch`, with the proxy in `HTTPS_PROXY` and `NO_PROXY`, and with the additional
@@ -41,10 +41,10 @@ export interface Deps {
    */
   monotonicNow(): number
   /**
-   * Opens the URL at which the user signs in. Resolves when the browser was started. Default: the browser of the system, or
+   * Opens the URL at which the user signs in. Resolves when the browser has started. Default: the default browser of the system, or
    * the one in the environment variable `BROWSER`.
    *
-   * @param signal fires when the sign-in has ended. Pass it to {@link openBrowser}, which then removes its temporary file.
+   * @param signal aborted when the sign-in has ended. Pass it to {@link openBrowser}, which then removes its temporary file.
    */
   openBrowser(url: URL, signal?: AbortSignal): Promise<void>
   /**
@@ -52,11 +52,11 @@ export interface Deps {
    */
   showDeviceCode(prompt: DeviceCodePrompt): void | Promise<void>
   /**
-   * Shows a URL to the user, and returns the one that their browser ended at, for the option `manual`. Default: throws
+   * For the option `manual`: shows a URL to the user, and returns the URL that the browser was redirected to. Default: throws
    * `options_invalid`.
    */
   askCallbackUrl(prompt: CallbackUrlPrompt): Promise<string>
-  /** The environment in which the identity token of the platform is looked for. Default: the one of this process. */
+  /** The environment that contains the identity token of the platform. Default: the environment of this process. */
   readonly environment: Environment
   /**
    * Runs a command of the platform that prints an identity token, and returns its standard output. It never gets a secret.

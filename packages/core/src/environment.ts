@@ -107,7 +107,7 @@ export function requireHome({ home }: Environment): string {
 }
 
 /**
- * Replaces a leading `~` of a path by the home folder, as a shell does.
+ * Replaces a leading `~` in a path with the home folder, as a shell does.
  *
  * @throws {@link OktaConnectError} `store_failed` if this user has none
  * @example

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { parseOptions } from './config/parse-options.js'
-import { errorCatalogue } from './errors.js'
+import { errorCatalog } from './errors.js'
 import { type OktaRejection, oauthErrors, oktaRejections } from './oauth/okta-rejections.js'
 
 const options = { tenant: 'example.okta.com', clientId: '0oa1a2b3c4d5e6f7g8h9', scopes: ['okta.users.read'] }
@@ -18,7 +18,7 @@ const describedBy = ({ source }: RegExp) =>
 
 const page = `# Errors
 
-<!-- Generated from the error catalogue in packages/core/src/errors.ts and oauth/okta-rejections.ts: npx vitest run --project core errors-doc -u -->
+<!-- Generated from the error catalog in packages/core/src/errors.ts and oauth/okta-rejections.ts: npx vitest run --project core errors-doc -u -->
 
 Every error is an \`OktaConnectError\` with a stable \`code\`, a \`message\` that describes what failed and a \`hint\` that
 describes what to do next. If Okta rejected the request, \`oauth\` contains Okta's error. Branch on codes, because messages can
@@ -28,7 +28,7 @@ change.
 
 | code | meaning | exit code | HTTP status of the broker |
 | --- | --- | --- | --- |
-${Object.entries(errorCatalogue)
+${Object.entries(errorCatalog)
   .map(
     ([code, { meaning, exitCode, httpStatus }]) => `| \`${code}\` | ${meaning} | ${exitCode} | ${httpStatus ?? '–'} |`,
   )
@@ -49,6 +49,6 @@ ${Object.entries(oauthErrors)
   .join('\n')}
 `
 
-it('generates docs/errors.md from the error catalogue', async () => {
+it('generates docs/errors.md from the error catalog', async () => {
   await expect(page).toMatchFileSnapshot('../../../docs/errors.md')
 })

@@ -1,7 +1,7 @@
 import type { Remedy } from './remedy.js'
 
-/** One entry of the catalogue: what a code means, and what each interface returns for it. */
-export interface ErrorCatalogueEntry {
+/** One entry of the catalog: what a code means, and what each interface returns for it. */
+export interface ErrorCatalogEntry {
   /** The meaning, in one sentence. */
   readonly meaning: string
   /** The exit code of the CLI. */
@@ -11,12 +11,12 @@ export interface ErrorCatalogueEntry {
 }
 
 /**
- * Every code an {@link OktaConnectError} can have. Codes are stable; messages are not, so never branch on a message.
+ * Every code of an {@link OktaConnectError}. Codes are stable. Messages can change: do not branch on them.
  *
  * @example
- * const { exitCode } = errorCatalogue[error.code]
+ * const { exitCode } = errorCatalog[error.code]
  */
-export const errorCatalogue = {
+export const errorCatalog = {
   options_invalid: { meaning: 'An option is missing or invalid.', exitCode: 2, httpStatus: 400 },
   private_key_invalid: {
     meaning: 'The private key is not usable: it is damaged, or it is a public key.',
@@ -61,11 +61,11 @@ export const errorCatalogue = {
     httpStatus: null,
   },
   program_not_started: { meaning: 'The program could not be started.', exitCode: 6, httpStatus: null },
-  cancelled: { meaning: 'The request was cancelled.', exitCode: 130, httpStatus: null },
-} as const satisfies Record<string, ErrorCatalogueEntry>
+  cancelled: { meaning: 'The request was canceled.', exitCode: 130, httpStatus: null },
+} as const satisfies Record<string, ErrorCatalogEntry>
 
 /** The code of an error: stable, snake_case. */
-export type ErrorCode = keyof typeof errorCatalogue
+export type ErrorCode = keyof typeof errorCatalog
 
 /**
  * The error response of Okta's API.
@@ -103,7 +103,7 @@ export interface OAuthErrorDetails {
 export interface ErrorDetails {
   /** What the user can do next, as an instruction that names no flag or parameter. */
   readonly hint: string
-  /** The same in a structured form, for interfaces that word it themselves. */
+  /** The same in machine-readable form, for interfaces that show their own text. */
   readonly remedy?: Remedy
   readonly oauth?: OAuthErrorDetails
   readonly api?: ApiErrorDetails
@@ -156,7 +156,7 @@ export class OktaConnectError extends Error {
  * Returns whether an error is an {@link OktaConnectError}, including one from another copy of this package.
  *
  * @example
- * if (isOktaConnectError(error)) process.exitCode = errorCatalogue[error.code].exitCode
+ * if (isOktaConnectError(error)) process.exitCode = errorCatalog[error.code].exitCode
  */
 export function isOktaConnectError(error: unknown): error is OktaConnectError {
   return error instanceof Error && brand in error

@@ -1,7 +1,7 @@
 export type { ConnectOptions, ResumeOptions } from './config/connect-options.js'
 export { connect } from './connect.js'
 export type { Deps } from './deps.js'
-export { type ErrorCode, errorCatalogue, isOktaConnectError, OktaConnectError } from './errors.js'
+export { type ErrorCode, errorCatalog, isOktaConnectError, OktaConnectError } from './errors.js'
 export type { Notice } from './notice.js'
 export { openSession } from './open-session.js'
 export { findSession, resume } from './resume.js'

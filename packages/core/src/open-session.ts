@@ -10,12 +10,12 @@ import { isApiTokenOptions, openByApiToken } from './session/static-tokens/api-t
 import { TokenSource } from './session/tokens/token-source.js'
 
 /**
- * Opens a session that gets its first token when it is asked for one, for a server that starts before its clients. It never
- * asks a user to sign in: a token comes from the store, by refresh, or with the client's key or secret. A user has to
+ * Opens a session that gets its first token when you call `token`, for example in a server that starts before it needs one. It never
+ * asks a user to sign in: it gets tokens from the store, by refresh, or with the key or secret of the client. A user must
  * sign in with another program first.
  *
  * @throws {@link OktaConnectError} `options_invalid`, `private_key_invalid`. Later, from the session: `login_required`
- * until a user has signed in; else as {@link connect}
+ * until a user has signed in, and the errors of {@link connect}
  * @example
  * const session = await openSession({ tenant, clientId, jsonWebKey }, { store: openStore('auto') })
  * server.on('request', async () => use(await session.token()))

@@ -7,7 +7,7 @@ const ofWindows = /%(?![0-9a-f]{2})[a-z_]\w{0,100}%/i
 const ofShell = /^\$[A-Z_][A-Z0-9_]{0,100}$|^\$env:\w{1,100}$/
 
 /**
- * Returns whether a text contains an unresolved placeholder by a value.
+ * Returns whether text contains an unresolved placeholder.
  *
  * @example
  * hasPlaceholder('https://{yourOktaDomain}') // true
@@ -17,7 +17,8 @@ export function hasPlaceholder(text: string): boolean {
 }
 
 /**
- * As {@link hasPlaceholder}, for a secret, which may contain any characters: only if it is nothing else.
+ * Returns whether a secret consists only of an unresolved placeholder. A secret can contain any characters, so it can contain the
+ * characters of one.
  *
  * @example
  * isPlaceholder('$(SECRET)') // true

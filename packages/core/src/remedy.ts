@@ -1,6 +1,6 @@
 /**
- * What the user can do about an error, in a structured form. An interface that has a flag, a parameter or an option for it
- * words it with that name, and shows the `hint` of the error otherwise.
+ * What the user can do about an error, in machine-readable form. An interface with a flag, parameter or option for it
+ * shows its own text with that name. Otherwise, it shows the `hint` of the error.
  */
 export type Remedy =
   /** Sign in, for the first time or again. `hasOthers`: the store has sign-ins, but none that matches. */

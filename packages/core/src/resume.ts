@@ -14,12 +14,12 @@ import { TokenSource } from './session/tokens/token-source.js'
 import type { TokenRecord } from './stores/token-record.js'
 
 /**
- * Continues a sign-in that is in the store: the current one if it matches, else the latest one that does. Sends no request;
- * an expired token is renewed when the session is asked for one. A user is never asked to sign in.
+ * Opens a session for a stored sign-in: the current one if it matches, otherwise the latest one that matches. It sends no request.
+ * The session renews an expired token when you call `token`. It never asks a user to sign in.
  *
  * @throws {@link OktaConnectError} `login_required` if no stored sign-in matches, `options_invalid`,
- * `private_key_invalid`, `store_failed`. Later, from the session: `key_required` if the renewal needs the client key, which
- * is never stored; else as {@link connect}
+ * `private_key_invalid`, `store_failed`. Later, from the session: `key_required` if the renewal requires the client key, which
+ * is never stored, and the errors of {@link connect}
  * @example
  * const session = await resume({ tenant: 'example.okta.com' }, { store: openStore('auto') })
  */
@@ -37,7 +37,7 @@ export async function resume(options: ResumeOptions = {}, deps?: Partial<Deps>):
 }
 
 /**
- * As {@link resume}, but a sign-in that does not exist is a result and no error.
+ * The same as {@link resume}, but returns `undefined` instead of throwing an error if no stored sign-in matches.
  *
  * @returns `undefined` if no stored sign-in matches.
  * @throws {@link OktaConnectError} `options_invalid`, `private_key_invalid`, `store_failed`

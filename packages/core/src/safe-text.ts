@@ -19,7 +19,7 @@ export function mayBeSecret(text: string): boolean {
 }
 
 /**
- * Describes the format and length of a text that must not be shown.
+ * Describes the format and length of text that must not be shown.
  *
  * @example
  * described('-----BEGIN PRIVATE KEY-----') // 'PEM, 27 characters'
@@ -37,7 +37,7 @@ function formOf(text: string): string {
 }
 
 /**
- * Makes a text of a server safe for terminals, pages and logs: without control characters, and without JWTs.
+ * Makes text from a server safe for terminals, pages and logs: removes control characters, and masks JWTs.
  *
  * @returns at most 500 characters; an empty text if the value is not a text.
  * @example

@@ -2,8 +2,8 @@ const pairs: Readonly<Record<string, string>> = { '"': '"', "'": "'", '`': '`', 
 const invisible = /[\s\p{Cf}]/u
 
 /**
- * Returns a text without surrounding spaces and invisible characters, and without the quotes that an env file, a shell or a
- * document left around it.
+ * Removes surrounding spaces, invisible characters and quotes from text, for example from an env file, a shell or a
+ * document.
  *
  * @example
  * unquoted('"example.okta.com" ') // 'example.okta.com'

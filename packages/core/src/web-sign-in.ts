@@ -14,13 +14,13 @@ import type { Account } from './stores/account.js'
 /** The options of a sign-in whose callback goes to a web server. */
 export interface SignInOptions
   extends Pick<AuthorizationCodeOptions, keyof CommonOptions | 'loginHint' | 'offlineAccess' | 'grant' | 'accept'> {
-  /** Where Okta redirects the browser, exactly as registered with the app: by HTTPS, or on this machine. */
+  /** Where Okta redirects the browser, exactly as registered with the app: an HTTPS URL, or a URL on this machine. */
   readonly redirectUri: string
 }
 
 /**
- * What to store until the browser returns, as a secret in the session of this browser: it ties the callback to that session.
- * Plain JSON.
+ * The pending sign-in, as plain JSON. Store it in the server session of the browser until the callback, and keep it secret: it
+ * binds the callback to that session.
  */
 export interface PendingSignIn {
   readonly redirectUri: string
@@ -30,7 +30,7 @@ export interface PendingSignIn {
 }
 
 /**
- * Starts a sign-in whose callback goes to a web server of yours; {@link connect} starts a listener of its own. Sends no
+ * Starts a sign-in whose callback goes to your web server. ({@link connect} starts its own callback listener instead.) It sends no
  * request to Okta.
  *
  * @throws {@link OktaConnectError} `options_invalid`, `private_key_invalid`
@@ -58,7 +58,7 @@ export async function beginSignIn(
  *
  * @param options the same as for {@link beginSignIn}.
  * @param pending what {@link beginSignIn} returned. Use it once, then delete it.
- * @throws {@link OktaConnectError} `state_mismatch`, `login_denied`; else as {@link connect}
+ * @throws {@link OktaConnectError} `state_mismatch`, `login_denied`, and the errors of {@link connect}
  * @see RFC 6749 §4.1.2, §4.1.3
  * @example
  * const { session, account } = await completeSignIn(options, browserSession.pending, new URL(request.url), { store })

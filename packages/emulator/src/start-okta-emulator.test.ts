@@ -48,8 +48,8 @@ describe('an org with default options', () => {
 
 describe('options in code', () => {
   it.each<[string, object]>([
-    ['startOktaEmulator: cliens: There is no such option', { cliens: [] }],
-    ['clients[0].redirectUri: There is no such option', { clients: [{ kind: 'web', redirectUri: 'x' }] }],
+    ['startOktaEmulator: cliens: Unknown option', { cliens: [] }],
+    ['clients[0].redirectUri: Unknown option', { clients: [{ kind: 'web', redirectUri: 'x' }] }],
     ['clients[0].kind', { clients: [{ kind: 'serice' }] }],
     ['people', { people: -1 }],
     ['port', { port: 70_000 }],

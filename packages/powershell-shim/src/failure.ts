@@ -3,7 +3,7 @@ import type { Remedy } from '@connect-okta/core/types'
 import type { Failure } from './line-protocol.js'
 import { connectExample, NotConnected, UnknownSession } from './session-errors.js'
 
-/** Describes an error for the module. An error without a code of the catalogue is a bug, and includes its stack trace. */
+/** Describes an error for the module. An error without a code of the catalog is a bug, and includes its stack trace. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof UnknownSession) return { status: 'unknown-session', content: null }
   if (!isOktaConnectError(error)) {

@@ -147,7 +147,7 @@ function requireReplayProtection({ clients, issuers }: BrokerConfig, { eviction 
   if (eviction === 'impossible') return
   if (eviction === 'unknown') {
     log.warn(
-      'the Redis server does not report its maxmemory-policy, or does not respond: unless it is noeviction, records can be evicted. If it is, confirm it by maxmemoryPolicy: noeviction in store',
+      'the Redis server does not report its maxmemory-policy, or does not respond: unless it is noeviction, records can be evicted. If it is, set maxmemoryPolicy: noeviction in store to confirm it',
     )
   } else if (clients.every(({ keys }) => keys === undefined) && !issuers.some(({ isOnce }) => isOnce)) {
     log.warn(
@@ -157,7 +157,7 @@ function requireReplayProtection({ clients, issuers }: BrokerConfig, { eviction 
     const message =
       'The maxmemory-policy of the Redis server can evict used assertions of clients, which could then be replayed.'
     const hint =
-      'Set maxmemory-policy noeviction in the Redis, or give the clients secrets instead of jwks, and remove replay: once.'
+      'Set maxmemory-policy noeviction in Redis. Or give the clients secrets instead of jwks, and remove replay: once.'
     throw new OktaConnectError('store_failed', message, { hint })
   }
 }
@@ -179,7 +179,7 @@ function warnAboutVolatileKeys({ connections }: BrokerConfig, { isVolatile }: Sh
   if (!isVolatile || managed.length === 0) return
   log.warn(
     { connections: managed },
-    'the Redis loses the managed keys of these connections when it restarts: set appendonly yes in the Redis',
+    'Redis loses the managed keys of these connections when it restarts: set appendonly yes in Redis',
   )
 }
 

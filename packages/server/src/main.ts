@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { errorCatalogue, isOktaConnectError } from '@connect-okta/core'
+import { errorCatalog, isOktaConnectError } from '@connect-okta/core'
 import { parseCommandLine, usage } from './command-line.js'
 import { printableLine } from './operations/log.js'
 import { replaceKey } from './operations/replace-key.js'
@@ -11,7 +11,7 @@ try {
 } catch (error) {
   if (isOktaConnectError(error)) {
     process.stderr.write(printableLine(`${error.message}\n${error.hint}\n`))
-    process.exitCode = errorCatalogue[error.code].exitCode
+    process.exitCode = errorCatalog[error.code].exitCode
   } else {
     process.stderr.write(`This is a bug. Please report it with this output.\n${(error as Error).stack}\n`)
     process.exitCode = 1

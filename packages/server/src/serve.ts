@@ -17,13 +17,13 @@ import { currentProcess, type ServeHost } from './serve-host.js'
 
 /** Options of {@link serve}. */
 export interface ServeOptions {
-  /** The configuration file. Default: the profiles of this user, served to this machine. */
+  /** The configuration file. Default: issues tokens for the profiles of this user, to programs on this machine. */
   readonly config?: string | undefined
   /** `HOST:PORT`. Default: `listen` in the configuration, or `localhost:8090`. */
   readonly listen?: string | undefined
   /** The token store: `auto`, `file`, `memory` or `redis://HOST:PORT`. Default: `store` in the configuration, or `auto`. */
   readonly store?: string | undefined
-  /** The addresses of the proxies in front, or their number. Default: `behindProxy` in the configuration. */
+  /** The addresses of the reverse proxies, or their number. Default: `behindProxy` in the configuration. */
   readonly behindProxy?: number | string | readonly string[] | undefined
 }
 

@@ -144,7 +144,7 @@ describe('a managed key', () => {
     expect(printed).toContain(
       `Created the key ${second} of users in ${join(stateDirectory, 'managed-keys')}. Okta fetches it from ${broker.url}/connections/users/jwks.json`,
     )
-    expect(printed).toContain(`It replaces ${first},`)
+    expect(printed).toContain(`It replaces ${first}.`)
     await expect(replace('desk')).rejects.toMatchObject({ message: expect.stringContaining('Those with one: users.') })
   })
 

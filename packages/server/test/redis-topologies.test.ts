@@ -23,9 +23,10 @@ const topologies: readonly (readonly [string, () => Promise<Topology>])[] = [
     'a Redis Cluster',
     async () => {
       const folder = await mkdtemp(join(tmpdir(), 'redis-cluster-'))
-      const port = String(await freePort())
-      const cluster = ['--cluster-enabled', 'yes', '--cluster-port', port, '--dir', folder]
-      const redis = await startRedis(redisServer, cluster)
+      const redis = await startRedis(redisServer, async () => {
+        const busPort = String(await freePort())
+        return ['--cluster-enabled', 'yes', '--cluster-port', busPort, '--dir', folder]
+      })
       await redis.command('CLUSTER', 'ADDSLOTSRANGE', '0', '16383')
       const isReady = async () => String(await redis.command('CLUSTER', 'INFO')).includes('cluster_state:ok')
       while (!(await isReady()));
@@ -45,12 +46,15 @@ const topologies: readonly (readonly [string, () => Promise<Topology>])[] = [
       const { cert, key, authority } = createPrivateCertificate()
       const folder = await mkdtemp(join(tmpdir(), 'redis-tls-'))
       for (const [name, text] of Object.entries({ cert, key, authority })) await writeFile(join(folder, name), text)
-      const port = await freePort()
+      let port = 0
       const files = [
         ...['--tls-cert-file', join(folder, 'cert'), '--tls-key-file', join(folder, 'key')],
         ...['--tls-ca-cert-file', join(folder, 'authority'), '--tls-auth-clients', 'yes'],
       ]
-      const redis = await startRedis(redisServer, ['--tls-port', String(port), ...files])
+      const redis = await startRedis(redisServer, async () => {
+        port = await freePort()
+        return ['--tls-port', String(port), ...files]
+      })
       await redis.command(
         'ACL',
         'SETUSER',

@@ -78,7 +78,9 @@ function unknownArguments({ names, options, args, usage, profile }: UnknownArgum
   if (usage === 'exec' && names.split(', ').some(name => !unknown.includes(name))) {
     return invalid('Unexpected argument, or an option of another program.', usage, adviceForProgram(usage))
   }
-  const shown = unknown.map(name => (isFlagName(name) ? name : `(${described(name)})`))
+  const shown = unknown.map(name =>
+    isFlagName(name) ? `${name.length === 1 ? '-' : '--'}${name}` : `(${described(name)})`,
+  )
   const ofCurl = usage === 'api' ? adviceForCurl(args) : ''
   if (ofCurl !== '') return invalid(`Unknown option: ${shown.join(', ')}.`, usage, ofCurl)
   // Names of other programs: --Client_ID.
@@ -89,7 +91,7 @@ function unknownArguments({ names, options, args, usage, profile }: UnknownArgum
   const advice = isSecret
     ? 'A key or secret cannot be an argument. See --jwk-file, --key-passphrase-file and --client-secret-file. '
     : ''
-  return invalid(`Unknown option: ${shown.join(', ')}${suggestion}`, usage, advice)
+  return invalid(`Unknown option: ${shown.join(', ')}${suggestion || '.'}`, usage, advice)
 }
 
 // The options of curl for the method and the body, or the body itself.

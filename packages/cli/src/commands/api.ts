@@ -69,7 +69,7 @@ export const command: Command<ApiFlags> = {
   examples: [
     ['$0 api /api/v1/users/me', 'Get your own user'],
     ['$0 api GET /api/v1/users -F limit=5 -F search=\'status eq "ACTIVE"\'', 'Search users'],
-    ['$0 api /api/v1/users --paginate | jq -r .profile.login', 'Print the user names of all users'],
+    ['$0 api /api/v1/users --paginate | jq -r .profile.login', 'Print the usernames of all users'],
     ['$0 api POST /api/v1/groups -F "profile[name]=Pilots"', 'Create a group. The fields become the JSON body'],
     ['$0 api PUT /api/v1/groups/00g1 --input group.json', 'Replace a group. The body is in a file'],
   ],

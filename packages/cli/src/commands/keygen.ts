@@ -177,7 +177,7 @@ async function keyElsewhere(flags: KeygenFlags, terminal: Terminal): Promise<Key
   if (publicKeyFile === undefined) throw invalid('Missing required option: --public-key.', signingExample)
   const publicJwk = await commandPublicKey({ command: program, publicKeyFile, keyId, input, signature }, terminal)
   const nextStep =
-    'Then save the command and this public key in a profile: key: { command: […], jwk: {…} }. See docs/signers.md.'
+    'Then save the command and this public key in a profile: key: { command: […], jwk: {…} }. See https://connect-okta.github.io/connect-okta/signers'
   return { publicJwk, nextStep }
 }
 

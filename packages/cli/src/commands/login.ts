@@ -71,7 +71,7 @@ export const command: Command<LoginFlags> = {
       requiresArg: true,
       valueName: 'USER',
       isAdvanced: true,
-      describe: 'The user name to prefill on the sign-in page',
+      describe: 'The username to prefill on the sign-in page',
     },
     'redirect-uri': {
       ...listFlag,
@@ -90,7 +90,7 @@ export const command: Command<LoginFlags> = {
     ['$0 login --profile ci', 'Connect with the profile ci'],
     [
       '$0 login --profile ci --broker https://broker.example.com \\\n    --client deploy',
-      'Connect through a broker, and save it as the profile ci',
+      'Connect through a broker, and save the connection as the profile ci',
     ],
   ],
 

@@ -18,7 +18,7 @@ export const command: Command<ServeFlags> = {
       type: 'string',
       requiresArg: true,
       valueName: 'FILE',
-      describe: 'The configuration file. Without it, the broker serves your profiles',
+      describe: 'The configuration file. Without it, the broker issues tokens for your profiles',
     },
     listen: {
       type: 'string',
@@ -40,8 +40,8 @@ export const command: Command<ServeFlags> = {
     schema: { type: 'boolean', default: false, describe: 'Print the JSON schema of the configuration file' },
   },
   examples: [
-    ['$0 serve', 'Serve your profiles to programs on this machine. Prints a new client secret at each start'],
-    ['$0 serve --config broker.yaml', 'Serve the connections of a configuration file'],
+    ['$0 serve', 'Issue tokens for your profiles. Prints a new client secret at each start'],
+    ['$0 serve --config broker.yaml', 'Issue tokens for the connections in a configuration file'],
     ['$0 serve --new-secret', 'Generate a client secret'],
   ],
 

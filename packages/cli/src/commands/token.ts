@@ -72,7 +72,7 @@ export const command: Command<TokenFlags> = {
       throw cannotBeCombined(
         '--interactive',
         'a broker',
-        'Omit --interactive. With a broker, users sign in on the page of the broker.',
+        'Omit --interactive. With a broker, users sign in on a page of the broker.',
       )
     }
     const validity = minValidityMs === undefined ? {} : { minValidityMs }

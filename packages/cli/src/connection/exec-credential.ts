@@ -54,7 +54,7 @@ function credential(apiVersion: string, token: string, expiresAt: Date): ExecCre
 }
 
 function idTokenExpired(): OktaConnectError {
-  return new OktaConnectError('login_required', 'The ID token has expired, and Okta returned no new one.', {
+  return new OktaConnectError('login_required', 'The ID token has expired, and Okta did not return a new one.', {
     hint: 'Run connect-okta login --force to sign in again.',
   })
 }

@@ -27,7 +27,7 @@ export async function selectedLogout(
   const logins = (await listLogins(deps)).filter(
     login => isLoginOf(session, login) && login.account?.sub === session.account?.sub,
   )
-  // One app may have a sign-in for each of its keys, and one account for each user name hint.
+  // One app may have a sign-in for each of its keys, and one account for each username hint.
   const selection = logins.length > 1 && values.key !== undefined ? await readAll() : own
   const login = logins.length > 1 ? await firstSelected(logins, selection, deps) : logins[0]
   if (login === undefined) {

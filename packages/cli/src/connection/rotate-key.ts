@@ -53,7 +53,7 @@ export async function beginRotation(flags: ConnectionFlags, terminal: Terminal):
           `1. Add the public key above to the app, and keep the old one: ${where}.`,
           `2. Use the new key here and in every program that uses the old key: connect-okta login${profile} ${newKeyFlag} --force`,
           `3. When all programs use the new key, delete the old one. ${inUseUntil}`,
-          `   In Okta, deactivate it, and then delete it. Delete also ${oldPlace}.`,
+          `   In Okta, deactivate it, and then delete it. Also delete ${oldPlace}.`,
         ].join('\n'),
       )
     },

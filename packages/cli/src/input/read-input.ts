@@ -24,16 +24,14 @@ export async function readFileOrStdin(
   if (file === '-') return await readStdin(io)
   const { signal } = io.interruption
   try {
-    return await readLimited(createReadStream(absolutePath(file, io), { signal }), `The file of the ${purpose}`)
+    return await readLimited(createReadStream(absolutePath(file, io), { signal }), `The ${purpose} file`)
   } catch (error) {
     if (isOktaConnectError(error)) throw error
     // Without the cause: its message repeats the path, which may be a secret.
     const { code } = error as NodeJS.ErrnoException
-    throw new OktaConnectError(
-      'options_invalid',
-      `Cannot read the file of the ${purpose}: ${code} (${described(file)}).`,
-      { hint: code === 'EISDIR' ? 'It is a folder, not a file.' : hint },
-    )
+    throw new OktaConnectError('options_invalid', `Cannot read the ${purpose} file: ${code} (${described(file)}).`, {
+      hint: code === 'EISDIR' ? 'It is a folder, not a file.' : hint,
+    })
   }
 }
 

@@ -37,22 +37,22 @@ function remedyWithFlags(remedy: Remedy | undefined, selection = ''): string | u
       )
     case 'sign_in_elsewhere':
       return (
-        'Set the environment variable BROWSER to a browser. To print the URL instead, add --no-browser. For a browser on ' +
-        'another machine, add --manual, or --device for a native app.'
+        `Set the environment variable BROWSER to a browser. To print the URL instead, run connect-okta login${selection} --no-browser. For a ` +
+        `browser on another machine, run connect-okta login${selection} --manual, or --device for a native app.`
       )
     case 'change_redirect_uri':
       return (
         `Stop the program that uses this port. Or register a redirect URI other than ${remedy.redirectUri} with the ` +
-        'app, and specify it with --redirect-uri.'
+        `app, and set CONNECT_OKTA_REDIRECT_URI, or run connect-okta login${selection} --redirect-uri URI.`
       )
     case 'give_passphrase':
       return (
-        'Specify the passphrase with --key-passphrase-file FILE (- reads stdin), or set CONNECT_OKTA_KEY_PASSPHRASE. On a ' +
-        'terminal, connect-okta asks for it.'
+        'Specify the passphrase with --key-passphrase-file FILE (- reads stdin), or set CONNECT_OKTA_KEY_PASSPHRASE. In a ' +
+        'terminal, connect-okta prompts for it.'
       )
     case 'omit_authorization_server':
       return (
-        'Omit --authorization-server, CONNECT_OKTA_AUTHORIZATION_SERVER and authorizationServer of the profile: only the ' +
+        'Omit --authorization-server, CONNECT_OKTA_AUTHORIZATION_SERVER and authorizationServer in the profile: only the ' +
         'org authorization server has okta.* scopes.'
       )
     case 'set_authorization_server':

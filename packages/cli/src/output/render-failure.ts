@@ -1,4 +1,4 @@
-import { errorCatalogue, isOktaConnectError, type OktaConnectError } from '@connect-okta/core'
+import { errorCatalog, isOktaConnectError, type OktaConnectError } from '@connect-okta/core'
 import { adviceFor } from './render-advice.js'
 import { selectionFlags } from './selection-flags.js'
 import { styled, type Terminal } from './terminal.js'
@@ -18,7 +18,7 @@ export function renderFailure(error: unknown, terminal: Terminal, args: readonly
       terminal.error(styled('red', 'error:'), ` ${lines.join('\n  ')}\n  `, styled('dim', `(${error.code})`))
     }
     const { exitCode } = terminal.io.interruption
-    return error.code === 'cancelled' && exitCode !== undefined ? exitCode : errorCatalogue[error.code].exitCode
+    return error.code === 'cancelled' && exitCode !== undefined ? exitCode : errorCatalog[error.code].exitCode
   }
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error)
   terminal.error(`error: Unexpected error. This is a bug in connect-okta. Report it with these lines:\n${message}`)

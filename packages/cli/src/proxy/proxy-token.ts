@@ -6,7 +6,7 @@ export function newProxyToken(): string {
   return randomBytes(32).toString('base64url')
 }
 
-/** Returns whether a request has the token of the proxy: as `Bearer`, as `SSWS`, or as the user name or the password of `Basic`. */
+/** Returns whether a request has the token of the proxy: as `Bearer`, as `SSWS`, or as the username or the password of `Basic`. */
 export function hasProxyToken(
   { authorization, 'proxy-authorization': ofProxy }: IncomingHttpHeaders,
   token: string,

@@ -116,7 +116,7 @@ export const tools: readonly Tool[] = [
     programs: ['okta-mcp-server'],
     conflicting: [],
     unsupported:
-      'It gets its own token, and accepts only an https address, which the local proxy does not have. Configure it with a key of its own.',
+      'It gets its own token, and accepts only an https address, which the local proxy does not have. Configure it with its own key.',
   },
 ]
 

@@ -74,7 +74,7 @@ describe('token --broker', () => {
   it('reports that a bound token does not leave the broker', async () => {
     const { code, stdout, stderr } = await runHere(['token', ...of('bound')])
     expect({ code, stdout }).toEqual({ code: 4, stdout: '' })
-    expect(stderr).toContain('do not leave the broker')
+    expect(stderr).toContain('does not return the tokens')
     expect(stderr).toContain('connect-okta api')
   })
 })

@@ -43,7 +43,7 @@ describe('login in the browser', () => {
     expect(JSON.parse((await run(['logout', '--json'], env)).stdout)).toMatchObject([{ account, revoked: true }])
   })
 
-  it('prints the user ID of an account when its user name has control characters', async () => {
+  it('prints the user ID of an account when its username has control characters', async () => {
     const user = { login: 'ada\u009B2J\u202E\u001B[31m\nerror: x', password: 'secret' }
     const clients = [{ kind: 'spa' as const, redirectUris: [redirectUri] }]
     await using org = await startOktaEmulator({ clients, users: [user] })

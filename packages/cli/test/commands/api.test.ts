@@ -155,7 +155,7 @@ describe('api', () => {
         'error: POST /api/v1/groups failed with HTTP 400: Api validation failed: group (E0000001).',
         '  name: too long.',
         '  type: missing.',
-        '  See the error for what is wrong with the request.',
+        '  Fix the request as the error message describes.',
         "  For Okta's support: error ID oae1, request ID request-1",
         '  (api_failed)',
       ].join('\n')}\n`,
@@ -195,7 +195,7 @@ describe('api', () => {
   })
 
   it.each<[string, string[], string]>([
-    ['no path', ['GET', 'users'], 'Invalid path'],
+    ['no socket path', ['GET', 'users'], 'Invalid path'],
     ['one word that is not a path', ['users'], 'Invalid path'],
     ['a field without a name', ['/x', '-F', '=1'], 'Invalid field'],
     ['a field that is a value and an object', ['/x', '-F', 'a=1', '-F', 'a[b]=2'], 'both a value and an object'],
@@ -213,7 +213,7 @@ describe('api', () => {
     ['a header without a colon', ['/x', '-H', 'X-Mine'], 'Write: Name: value'],
     ['a header with an invalid value', ['/x', '-H', 'X-Mine: €'], 'Invalid header'],
     ['a file that does not exist', ['POST', '/x', '--input', '/none'], 'ENOENT'],
-    ['pages of a POST', ['POST', '/x', '--paginate', '-F', 'a=1'], 'Only GET requests have pages'],
+    ['pages of a POST', ['POST', '/x', '--paginate', '-F', 'a=1'], 'Only GET requests can be paginated'],
   ])('rejects %s before it sends anything', async (_what, args, words) => {
     await login()
     okta.clearRequests()

@@ -52,7 +52,7 @@ describe('doctor, with a fault of the org,', () => {
       'the metadata of another issuer',
       { endpoint: '/.well-known/openid-configuration', body: '{"issuer":"https://x.example"}' },
       'authorization server',
-      /names another issuer/,
+      /contains a different issuer/,
       4,
     ],
     ['an error page of the token endpoint', { endpoint: token, html: true }, 'app', /./, 4],

@@ -45,7 +45,7 @@ export function apiError(
   if (status === 304) {
     return new OktaConnectError(
       'api_failed',
-      `${request} returned no content, because it is not modified (HTTP 304).`,
+      `${request} returned no content, because the resource was not modified (HTTP 304).`,
       {
         hint: 'To get the content, send the request without its conditions, such as If-None-Match.',
         api: details,
@@ -87,7 +87,7 @@ function hintFor({ status, headers }: RejectedResponse, errorCode: string | unde
       ? 'me is the user who signed in, but this is the token of an app. Use the ID or the login of a user.'
       : 'Check the path and the IDs in it.'
   }
-  return 'See the error for what is wrong with the request.'
+  return 'Fix the request as the error message describes.'
 }
 
 // A gateway before Okta, or a sign-in page of the network, answers with HTML, without the request id of Okta.

@@ -8,10 +8,10 @@ const linkPattern = /<([^>]*)>((?:\s*;\s*[^\s=;,"<>]+(?:\s*=\s*(?:"(?:[^"\\]|\\.
 const parameterPattern = /;\s*([^\s=;,"<>]+)(?:\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;,"<>]*)))?/g
 
 /**
- * Requests a page, and each page after it, by the `next` link of the one before (RFC 8288 §3).
+ * Requests a page and all pages after it. It follows the `next` link of each page (RFC 8288 §3).
  *
  * @throws {@link OktaConnectError} `options_invalid` for a method other than GET; what {@link callApi} throws; `api_failed`,
- * `rate_limited`, `server_failed` for a page that fails, or a link that leaves the org or leads to a page that was read.
+ * `rate_limited`, `server_failed` for a page that fails, or for a link to another origin or to a page that was already read.
  * @example
  * for await (const { body } of apiPages(session, { method: 'GET', path: '/api/v1/users?limit=200' })) {
  *   for (const user of JSON.parse(String(body.start))) console.log(user.profile.login)
@@ -22,7 +22,7 @@ export async function* apiPages(
   request: ApiRequest,
   options: ApiCallOptions = {},
 ): AsyncGenerator<ApiResponse, void> {
-  if (checkApiRequest(request).method !== 'GET') throw optionsInvalid('Only GET requests have pages.', 'Use GET.')
+  if (checkApiRequest(request).method !== 'GET') throw optionsInvalid('Only GET requests can be paginated.', 'Use GET.')
   const read = new Set<string>()
   for (let path: string | undefined = request.path; path !== undefined; ) {
     const page: ApiResponse = requireSuccess(await callApi(session, { ...request, path }, options))

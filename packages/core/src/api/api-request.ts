@@ -18,17 +18,17 @@ const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 const reservedHeaders =
   /^(authorization|dpop|connection|content-length|expect|host|keep-alive|proxy-connection|te|trailer|transfer-encoding|upgrade)$/
 
-/** A request with a method that Okta's API has, and with all of its headers. */
+/** A checked request, with all of its headers. */
 export interface CheckedApiRequest extends ApiRequest {
   readonly headers: Readonly<Record<string, string>>
 }
 
 /**
- * Checks a request, and adds the default headers to it. {@link callApi} does so itself: call this to reject a request before
- * a user signs in for it.
+ * Checks a request, and adds the default headers to it. {@link callApi} does the same. Call this function to reject an invalid request
+ * before a user signs in.
  *
- * @throws {@link OktaConnectError} `options_invalid`. The message does not repeat the method, the path or a value: people put
- * secrets where a path belongs.
+ * @throws {@link OktaConnectError} `options_invalid`. The message does not contain the method, the path or a value, because they
+ * can be secrets that were passed by mistake.
  * @example
  * checkApiRequest({ method: 'GET', path: '/api/v1/users' }) // throws for an invalid request
  */

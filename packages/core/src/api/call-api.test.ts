@@ -125,7 +125,7 @@ describe('callApi', () => {
       'The request requires another scope: grant it',
       { 'www-authenticate': 'Bearer scope="a-secret-token", error="insufficient_scope"' },
     ],
-    ['E0000068', 'what is wrong', {}],
+    ['E0000068', 'Fix the request', {}],
   ])('explains the status 403 in the hint only: %s, %s', async (errorCode, hint, headers) => {
     server.respond = (_request, response) =>
       response.writeHead(403, { 'content-type': 'application/json', ...headers }).end(JSON.stringify({ errorCode }))

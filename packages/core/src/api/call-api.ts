@@ -6,7 +6,7 @@ import { type ApiBody, maxApiBodyBytes, readApiBody } from './api-body.js'
 import { apiError } from './api-error.js'
 import { type ApiRequest, checkApiRequest } from './api-request.js'
 
-/** A response of Okta's API, whatever its status. */
+/** A response of Okta's API, with any status. */
 export interface ApiResponse {
   readonly status: number
   readonly statusText: string
@@ -28,7 +28,7 @@ export interface ApiCallOptions {
  * another token when the API rejects the first one.
  *
  * @throws {@link OktaConnectError} `options_invalid`, `network_failed`, `tls_untrusted`, `cancelled`, and what
- * `session.token()` throws. A status of 300 or more is no exception: see {@link ApiResponse.error}.
+ * `session.token()` throws. It does not throw for a status of 300 or more: see {@link ApiResponse.error}.
  * @example
  * const { body } = requireSuccess(await callApi(session, { method: 'GET', path: '/api/v1/users/me' }))
  */
@@ -57,7 +57,7 @@ export async function callApi(
 }
 
 /**
- * Returns a response that has no error, and throws the error of another one.
+ * Returns the response if it has no error, and throws its error otherwise.
  *
  * @throws {@link OktaConnectError} `api_failed`, `rate_limited`, `server_failed`
  * @example
@@ -69,7 +69,7 @@ export function requireSuccess(response: ApiResponse): ApiResponse {
 }
 
 /**
- * The rest of a body that is larger than what was read at once.
+ * Streams the rest of a body that exceeds `maxBytes`.
  *
  * @throws {@link OktaConnectError} `network_failed`, `cancelled`
  * @example
@@ -95,7 +95,7 @@ export async function* restOfBody(
 }
 
 /**
- * Rejects a response that is larger than what was read at once, and ends it.
+ * Throws an error if a body exceeds `maxBytes`, and cancels the rest of the response.
  *
  * @throws {@link OktaConnectError} `server_failed`
  * @example

@@ -5,7 +5,7 @@ import { described } from '../safe-text.js'
 export type RequestField = readonly [name: string, value: unknown]
 
 /**
- * Adds fields to the query of a path. Their values are text there.
+ * Adds fields to the query of a path. All values become strings.
  *
  * @example
  * withQuery('/api/v1/users', [['limit', 10]]) // '/api/v1/users?limit=10'
@@ -18,9 +18,9 @@ export function withQuery(path: string, fields: readonly RequestField[]): string
 }
 
 /**
- * The JSON object that fields describe.
+ * Returns the JSON object that the fields describe.
  *
- * @throws {@link OktaConnectError} `options_invalid` for a name that has another form, or contradicts another one
+ * @throws {@link OktaConnectError} `options_invalid` for a name with an invalid form, or a name that conflicts with another one
  * @example
  * jsonBodyOf([['profile[name]', 'Pilots'], ['ids[]', '00u1']]) // '{"profile":{"name":"Pilots"},"ids":["00u1"]}'
  */

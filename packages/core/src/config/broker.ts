@@ -39,7 +39,7 @@ export function parseBroker(address: string | URL): URL {
   }
   if (url.username !== '' || url.password !== '') {
     throw optionsInvalid(
-      'The address of the broker contains a user name or password.',
+      'The address of the broker contains a username or password.',
       `Use only its issuer, such as ${example}, and set the client and its secret with their own options.`,
     )
   }

@@ -11,7 +11,8 @@ interface GrantAndCredentials {
 }
 
 /**
- * Returns whether a connection works without a user: with a broker, by its grant, or if it names none, by its credential.
+ * Returns whether a connection works without a user. This depends on the grant, or if there is none, on the credential. A broker
+ * needs no user.
  *
  * @param options the options of {@link connect}, the settings of a profile, or a part of either.
  * @example

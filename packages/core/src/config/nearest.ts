@@ -1,5 +1,5 @@
 /**
- * Returns the name that a misspelt one most likely means: one that differs by few characters, upper and lower case aside.
+ * Returns the name that is most similar to a misspelled one. It ignores case.
  *
  * @example
  * nearest('okta.user.read', oktaScopes) // 'okta.users.read'

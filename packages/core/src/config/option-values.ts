@@ -54,7 +54,7 @@ export function parseScopes(scopes: readonly string[], isUser: boolean): readonl
   if (isUser && all.includes('openid')) return ['openid']
   throw optionsInvalid(
     isUser || all.length === 0
-      ? 'There is no scope.'
+      ? 'The scopes are missing.'
       : `The client credentials grant does not support OpenID Connect scopes: ${all.join(' ')}.`,
     'Use at least one scope of the API, such as okta.users.read.',
   )
@@ -140,10 +140,10 @@ export function parseDpop(dpop: DpopMode = 'auto'): DpopMode {
   )
 }
 
-/** The user name to fill in, without surrounding spaces; `undefined` if it is empty. */
+/** The username to fill in, without surrounding spaces; `undefined` if it is empty. */
 export function parseLoginHint(loginHint: string | undefined): string | undefined {
   if (loginHint === undefined || typeof loginHint === 'string') return loginHint?.trim() || undefined
-  throw optionsInvalid('The login hint is not a string.', 'Use a user name, such as ann@example.com.')
+  throw optionsInvalid('The login hint is not a string.', 'Use a username, such as ann@example.com.')
 }
 
 /** How long an answer of the authorization server may take, in milliseconds. */

@@ -35,12 +35,15 @@ const maxLength = 16_384
 export async function parseAccessTokenOptions(options: AccessTokenOptions) {
   const { grant } = options
   if (grant !== undefined && grant !== 'access_token') {
-    throw optionsInvalid(`The grant ${quoted(grant)} uses no access token.`, 'Omit the grant, or the access token.')
+    throw optionsInvalid(
+      `The grant ${quoted(grant)} does not use an access token.`,
+      'Omit the grant, or the access token.',
+    )
   }
   const given: Readonly<Record<string, unknown>> = { ...options }
   const other = otherCredentials.find(name => given[name] !== undefined)
   if (other !== undefined) {
-    throw optionsInvalid(`There are two credentials: accessToken and ${other}.`, 'Use only one of them.')
+    throw optionsInvalid(`Two credentials are set: accessToken and ${other}.`, 'Use only one of them.')
   }
   const orgUrl = parseTenant(options.tenant)
   const accessToken = parseAccessToken(options.accessToken)
@@ -88,7 +91,7 @@ async function claimsOf(accessToken: string, orgUrl: URL): Promise<AccessTokenCl
     scopes: Array.isArray(scp) ? scp.filter(scope => typeof scope === 'string' && isScopeToken(scope)) : [],
     clientId: isId(cid) ? cid : undefined,
     authorizationServer: 'iss' in claims ? serverOf(claims.iss, orgUrl) : undefined,
-    // A token of an app has no user id. For a user, the subject is the user name.
+    // A token of an app has no user id. For a user, the subject is the username.
     account: isId(uid) ? accountOf({ sub: uid, preferred_username: sub }) : undefined,
   }
 }

@@ -92,5 +92,5 @@ function rejectOptionsOfOkta(options: BrokerOptions): void {
   }
   const { grant } = options as { readonly grant?: unknown }
   if (grant === undefined || grant === 'client_credentials') return
-  throw optionsInvalid('A broker issues tokens only by client credentials.', 'Omit the grant.')
+  throw optionsInvalid('A broker supports only the client credentials grant.', 'Omit the grant.')
 }

@@ -19,7 +19,7 @@ export async function parseCredential(
     if ((key ?? secret) === undefined) {
       return { authentication: { method: 'managed_keys', keys }, thumbprint: `managed ${keys.name}` }
     }
-    throw optionsInvalid('There are managed keys and another key or secret.', 'Use one of them.')
+    throw optionsInvalid('Managed keys cannot be combined with another key or secret.', 'Use only one of them.')
   }
   if (key !== undefined) return { authentication: { method: 'private_key_jwt', key }, thumbprint: key.thumbprint }
   const authentication: ClientAuthentication =

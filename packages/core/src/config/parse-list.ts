@@ -1,8 +1,8 @@
 import { unquoted } from '../unquoted.js'
 
 /**
- * Splits a list that is written as one text: at commas, semicolons and white space, or as a JSON array. Empty entries are dropped,
- * and so are quotes around entries.
+ * Splits a string with commas, semicolons or white space between the entries, or a JSON array. Removes empty entries, and quotes
+ * around entries.
  *
  * @example
  * parseList('okta.users.read, okta.groups.read') // ['okta.users.read', 'okta.groups.read']

@@ -111,7 +111,7 @@ function parseDeviceCode({ offlineAccess = true, timeoutMs }: AnyOAuthOptions): 
 function parseAuthorizationCode(options: AnyOAuthOptions, loginHint: string | undefined): AuthorizationCodeGrant {
   const { redirectUri = defaultRedirectUri, manual = false, offlineAccess = true } = options
   const redirectUris = [redirectUri].flat().map(uri => parseRedirectUri(uri, manual))
-  if (redirectUris.length === 0) throw optionsInvalid('There is no redirect URI.', `Use ${defaultRedirectUri}.`)
+  if (redirectUris.length === 0) throw optionsInvalid('The redirect URI is missing.', `Use ${defaultRedirectUri}.`)
   return {
     type: 'authorization_code',
     redirectUris,

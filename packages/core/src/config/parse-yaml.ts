@@ -8,7 +8,7 @@ const maxAliases = 20
 /**
  * Parses a configuration file in YAML 1.2, with limits to its size and to aliases.
  *
- * @param place the path of the file, or where else the text comes from, for error messages.
+ * @param place the path of the file, or another source of the text, for error messages.
  * @throws {@link OktaConnectError} `options_invalid` with the line of the fault
  * @see https://yaml.org/spec/1.2.2/
  * @example

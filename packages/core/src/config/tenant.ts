@@ -24,8 +24,8 @@ const orgPath = /^\/(admin|app|enduser|home|login|signin|user|api\/v1|oauth2\/v1
 const customServerPath = /^\/oauth2\/(?<id>[A-Za-z0-9_-]+)(\/|$)/
 
 /**
- * Converts a tenant to the org URL, an origin. Quotes, a damaged scheme, a dot at the end, and the path of a page of Okta are
- * removed.
+ * Converts a tenant to the org URL, an origin. Removes quotes, a damaged scheme, a trailing dot, and the path of an Okta
+ * page.
  *
  * @param tenant `example.okta.com`, a custom domain, or a full URL. `http:` is allowed for loopback only.
  * @throws {@link OktaConnectError} `options_invalid`. A host that the hint names is valid.
@@ -42,7 +42,7 @@ export function parseTenant(tenant: string | URL): URL {
 
   if (url.username !== '' || url.password !== '') {
     // The text is not shown, because it contains a password.
-    throw optionsInvalid('The tenant contains a user name or password.', 'Use only the host: example.okta.com.')
+    throw optionsInvalid('The tenant contains a username or password.', 'Use only the host: example.okta.com.')
   }
   url.hostname = url.hostname.replace(/(?<=\..*)\.$/, '')
   if (!isLoopback(url) && !hostName.test(url.hostname)) throw malformed(text)

@@ -19,7 +19,7 @@ const check = 'app'
 /** Checks whether the org accepts the app: connects without a user, or requests a sign-in that shows no page. */
 export async function checkApp(options: Partial<ConnectOptions>, deps: Deps): Promise<Finding> {
   const isNamed = ['apiToken', 'accessToken', 'clientId'].some(name => name in options)
-  if (!isNamed) return skipped(check, 'There is no client ID.')
+  if (!isNamed) return skipped(check, 'No client ID is set.')
   try {
     const complete = requireConnectOptions(options)
     if (isAccessTokenOptions(complete)) return await tryAccessToken(complete, deps)
@@ -64,7 +64,7 @@ async function tryAccessToken(options: AccessTokenOptions, deps: Deps): Promise<
   return failure(
     check,
     'The API responds to the access token with 403 (Forbidden).',
-    'Assign an admin role to the app, or to the user, of the token.',
+    'Assign an admin role to the app or the user that the token belongs to.',
   )
 }
 

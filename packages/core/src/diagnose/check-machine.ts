@@ -25,7 +25,7 @@ export function checkBrowser(variables: NodeJS.ProcessEnv): Finding {
   return warning(
     'browser',
     browser === undefined
-      ? 'There is no browser.'
+      ? 'No browser was found.'
       : `${browser} cannot open a browser: this session has no display (DISPLAY and WAYLAND_DISPLAY are not set).`,
     'Set the environment variable BROWSER to a browser, or open the sign-in URL yourself.',
     { id: 'sign_in_elsewhere' },

@@ -87,7 +87,7 @@ export async function checkAuthorizationServer(
     }
     return failure(
       check,
-      `The metadata of ${issuer} names another issuer.`,
+      `The metadata of ${issuer} contains a different issuer.`,
       'Use the tenant name that the org itself uses.',
     )
   } catch (error) {
@@ -103,7 +103,7 @@ function proxyFinding(variables: Variables, url: URL): Finding {
 function* reached({ url, kind }: Server, variables: Variables): Iterable<Finding> {
   const { host, protocol } = url
   yield proxyFor(url, variables) === undefined
-    ? ok('dns', `${host} has an address.`)
+    ? ok('dns', `${host} resolves to an IP address.`)
     : skipped('dns', 'The proxy resolves host names.')
   yield protocol === 'http:'
     ? skipped('tls', `The ${kind} is on this machine, without TLS.`)
@@ -111,7 +111,7 @@ function* reached({ url, kind }: Server, variables: Variables): Iterable<Finding
 }
 
 function* notReached(error: OktaConnectError, { kind, check }: Server): Iterable<Finding> {
-  const rest = (...checks: CheckName[]) => checks.map(one => skipped(one, `The ${kind} was not reached.`))
+  const rest = (...checks: CheckName[]) => checks.map(one => skipped(one, `The ${kind} could not be reached.`))
   if (error.code === 'options_invalid') {
     yield failureOf('proxy', error)
     yield* rest('dns', 'tls', 'clock', check)
@@ -119,7 +119,7 @@ function* notReached(error: OktaConnectError, { kind, check }: Server): Iterable
     yield failureOf('dns', error)
     yield* rest('tls', 'clock', check)
   } else if (error.code === 'tls_untrusted') {
-    yield ok('dns', 'The name has an address.')
+    yield ok('dns', 'The host name resolves to an IP address.')
     yield failureOf('tls', error)
     yield* rest('clock', check)
   } else {
@@ -135,8 +135,7 @@ function isAboutNames({ cause }: OktaConnectError): boolean {
 function clockFinding(response: Response, whose: string, now: number): Finding {
   const differenceMs = Date.parse(response.headers.get('date') ?? '') - now
   if (Number.isNaN(differenceMs)) return skipped('clock', 'The response has no Date header.')
-  if (Math.abs(differenceMs) <= warningThresholdMs)
-    return ok('clock', `The clock of this machine agrees with ${whose}.`)
+  if (Math.abs(differenceMs) <= warningThresholdMs) return ok('clock', `The clock of this machine matches ${whose}.`)
   const seconds = Math.round(Math.abs(differenceMs) / 1000)
   const isCorrected = Math.abs(differenceMs) <= maxDifferenceMs
   const amount = isCorrected

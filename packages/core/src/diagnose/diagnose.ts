@@ -11,9 +11,9 @@ import { type Finding, failureOf, ok, skipped } from './finding.js'
 
 /**
  * Checks everything that a connection needs: the tenant or the broker, the network, the app or the client, and this machine. It
- * changes nothing; a token that it gets from Okta is revoked.
+ * changes nothing, and revokes a token that it gets from Okta.
  *
- * @param options the options of {@link connect}. What is missing is not checked.
+ * @param options the options of {@link connect}. Options that you omit are not checked.
  * @throws {@link OktaConnectError} only `cancelled`: a problem is a finding.
  * @example
  * for await (const { check, outcome, message, fix } of diagnose({ tenant: 'example.okta.com' })) {
@@ -41,7 +41,7 @@ async function* checkOrg(
   { variables }: Environment,
 ): AsyncGenerator<Finding> {
   const { tenant, signal } = options
-  if (tenant === undefined) return yield skipped('tenant', 'There is no tenant.')
+  if (tenant === undefined) return yield skipped('tenant', 'No tenant is set.')
   let orgUrl: URL
   try {
     orgUrl = parseTenant(tenant)

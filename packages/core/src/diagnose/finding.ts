@@ -40,7 +40,7 @@ export interface Finding {
   readonly message: string
   /** What to do about a warning or a failure. */
   readonly fix?: string
-  /** The same in a structured form, for interfaces that word it themselves. */
+  /** The same in machine-readable form, for interfaces that show their own text. */
   readonly remedy?: Remedy
 }
 

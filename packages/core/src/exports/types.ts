@@ -13,7 +13,7 @@ export type {
   UserGrantOptions,
 } from '../config/connect-options.js'
 export type { CallbackUrlPrompt, DeviceCodePrompt } from '../deps.js'
-export type { ApiErrorDetails, ErrorCatalogueEntry, OAuthErrorDetails } from '../errors.js'
+export type { ApiErrorDetails, ErrorCatalogEntry, OAuthErrorDetails } from '../errors.js'
 export type { Notify } from '../notice.js'
 export type { Remedy } from '../remedy.js'
 export type { FetchOptions, TokenOptions, TokenOrigin } from '../session/okta-session.js'

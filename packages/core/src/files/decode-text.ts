@@ -1,5 +1,5 @@
 /**
- * Decodes a text file of a user: UTF-8, or UTF-16 as Windows PowerShell 5.1 writes it, with or without a byte order mark.
+ * Decodes the text of a file: UTF-8, or UTF-16 as Windows PowerShell 5.1 writes it, with or without a byte order mark.
  *
  * @returns the text without the byte order mark.
  * @see https://learn.microsoft.com/powershell/module/microsoft.powershell.core/about/about_character_encoding

@@ -118,4 +118,4 @@ function isWritable(path: string, isOwner: boolean): OktaConnectError {
   })
 }
 
-const ownFolder = 'Use a folder of your own: set CONNECT_OKTA_STATE_DIR and CONNECT_OKTA_CONFIG_DIR, or HOME.'
+const ownFolder = 'Use a folder that you own: set CONNECT_OKTA_STATE_DIR and CONNECT_OKTA_CONFIG_DIR, or HOME.'

@@ -3,10 +3,10 @@ import { printable } from '../safe-text.js'
 import { ProxyFailure, statusOfProxy } from './proxy-fetch.js'
 
 /**
- * Turns what `fetch` or `session.fetch` threw into an error with a code and a hint.
+ * Converts an error that `fetch` or `session.fetch` threw into an {@link OktaConnectError}.
  *
  * @param host the host of the request.
- * @param address what names the host, for hints.
+ * @param address the name of the option that contains the host, for hints.
  * @returns an error with the code `network_failed` or `tls_untrusted`.
  * @example
  * await session.fetch('/api/v1/users').catch(error => {
@@ -26,7 +26,7 @@ export function networkError(host: string, error: unknown, address = 'tenant'): 
   if (/proxy authentication required/i.test(messagesOf(error))) {
     return new OktaConnectError(
       'network_failed',
-      `A proxy in front of ${host} requires a user name and a password (HTTP 407).`,
+      `A proxy in front of ${host} requires a username and a password (HTTP 407).`,
       {
         hint: 'Set HTTPS_PROXY=http://NAME:PASSWORD@HOST:PORT.',
         cause: causeWithout(error),
@@ -90,7 +90,7 @@ function authenticationHint({ schemes }: ProxyFailure): string {
   return isBasicMissing
     ? `The proxy accepts only ${schemes.map(printable).join(', ')}, which is not supported. Run a local proxy that ` +
         'supports it, such as Px or Cntlm, and set HTTPS_PROXY to its address.'
-    : 'The proxy requires a user name and a password: HTTPS_PROXY=http://NAME:PASSWORD@HOST:PORT'
+    : 'The proxy requires a username and a password: HTTPS_PROXY=http://NAME:PASSWORD@HOST:PORT'
 }
 
 /** Returns whether a connection was closed before a response, as by a server that ends an idle one. */

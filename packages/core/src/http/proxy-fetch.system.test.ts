@@ -152,7 +152,7 @@ describe('a proxy', () => {
     expect(proxy.tunnels).toEqual([])
   })
 
-  it('receives the user name and password of its URL', async () => {
+  it('receives the username and password of its URL', async () => {
     const credentials = 'ann:a-proxy-password'
     proxy.credentials = credentials
     const url = proxy.url.replace('//', `//${credentials}@`)

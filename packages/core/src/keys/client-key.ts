@@ -18,15 +18,15 @@ export interface ClientKey {
   sign(data: Uint8Array, options?: SignOptions): Promise<Uint8Array>
 }
 
-/** Where the client key comes from. */
+/** The client key, or its signer. */
 export interface ClientKeySource {
-  /** The private key: a JWK or a set of them (JWKS), as text or object, PEM text, or the bytes of a key file. Or give a `signer`. */
+  /** The private key: a JWK, a JWKS or PEM, as a string, an object, or the bytes of a key file. Or pass a `signer`. */
   readonly jsonWebKey?: string | object | undefined
-  /** The `kid`: selects a key of a set, or is the id of a key without one, such as a PEM. */
+  /** The `kid`. It selects a key of a JWKS, or sets the ID of a key that has none, such as a PEM key. */
   readonly keyId?: string
   /** The passphrase of an encrypted PEM. A function is called only if the PEM is encrypted. */
   readonly passphrase?: string | (() => string | Promise<string>)
-  /** Signs with a private key that this process does not have: in an ssh-agent, a TPM, an HSM, a key management service. */
+  /** Signs with a private key that this process does not have: in an ssh-agent, a TPM, an HSM or a key management service. */
   readonly signer?: ClientSigner
 }
 

@@ -29,9 +29,9 @@ export function encrypt(text: string, key: Buffer, associatedData: string): Encr
 }
 
 /**
- * Decrypts what {@link encrypt} returned.
+ * Decrypts text that {@link encrypt} encrypted.
  *
- * @returns `undefined` if the key or the associated data is another one, or if the encrypted text was changed.
+ * @returns `undefined` if the key or the associated data is different, or if the encrypted text was changed.
  * @example
  * const key = Buffer.alloc(32, 'key')
  * decrypt(encrypt('a secret', key, 'browser session'), key, 'browser session') // 'a secret'

@@ -69,8 +69,8 @@ export function publicHalfOf({ kty, n, e, crv, x, y, kid, alg, use }: Readonly<R
 }
 
 /**
- * Saves a private key in a new file that only this user can read (0600), or in the keyring of the system, where settings refer
- * to it as `{ keyring: NAME }`. Nothing is overwritten: it may be the only copy of another key.
+ * Saves a private key in a new file that only this user can read (0600), or in the system keyring, where settings refer
+ * to it as `{ keyring: NAME }`. It never overwrites a key, which may be the only copy.
  *
  * @param place the path of the file, or the name in the keyring.
  * @throws {@link OktaConnectError} `options_invalid` if the file or the name exists, `store_failed`
@@ -90,10 +90,10 @@ async function writeNewFile(path: string, privateJwk: object): Promise<void> {
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException
     if (code === 'EEXIST') {
-      throw optionsInvalid(`${path} exists already.`, 'Use a new file: a key is never overwritten.')
+      throw optionsInvalid(`${path} already exists.`, 'Use a new file: a key is never overwritten.')
     }
     throw new OktaConnectError('store_failed', `The key cannot be written to ${path} (${code}).`, {
-      hint: 'Use a file in an existing folder that you may write to.',
+      hint: 'Use a file in an existing folder that you can write to.',
       cause,
     })
   }

@@ -21,7 +21,7 @@ const problems: Readonly<Record<KeyringProblem, readonly [message: string, hint:
   ],
   denied: ['The keyring of this machine denies access', 'Allow connect-okta to use it, or use the store "file".'],
   timeout: [
-    'The keyring of this machine does not answer',
+    'The keyring of this machine does not respond',
     'Check whether it prompts for its password, or use the store "file".',
   ],
 }
@@ -56,7 +56,7 @@ export async function readSecret(name: string): Promise<string> {
   const secret = await findSecret(name)
   if (secret !== undefined) return secret
   throw new OktaConnectError('store_failed', `The keyring has no secret named ${quoted(name)}.`, {
-    hint: `Add it with the tool of your system, for the service ${service}, or use another name.`,
+    hint: `Add it with the keyring tool of your system, for the service ${service}, or use another name.`,
   })
 }
 

@@ -42,8 +42,8 @@ export const oktaRejections: readonly OktaRejection[] = [
       authentication.method === 'managed_keys'
         ? 'Okta has not fetched the published keys: set their URL at Applications > your app > General > Client Credentials > ' +
           'Public keys > Use a URL to fetch keys dynamically. If it is set, wait: Okta caches the keys.'
-        : 'Okta has no active public key with the "kid" of this key, or this key has no "kid" and the app has several keys: ' +
-          'compare it with Applications > your app > General > Client Credentials > Public keys.',
+        : 'Okta has no active public key with the "kid" of this key, or this key has no "kid" and the app has several keys. ' +
+          'Compare the "kid" with Applications > your app > General > Client Credentials > Public keys.',
   },
   {
     message: /Error retrieving the client JWKSet from jwks_uri/,

@@ -51,7 +51,7 @@ export function scopeAdvice({ login: { scopes, authorizationServer }, grant }: C
   if (misspelt !== undefined) return { hint: `Okta has no scope ${misspelt}. Did you mean ${nearScope(misspelt)}?` }
   if (custom.length > 0) {
     return {
-      hint: `Only a custom authorization server can define ${list(custom)}: specify the ID of the one that does.`,
+      hint: `Only a custom authorization server can define ${list(custom)}. Specify the ID of the server that defines it.`,
       remedy: { id: 'set_authorization_server' },
     }
   }

@@ -14,7 +14,7 @@ async function ownerOf(session: OktaSession): Promise<string> {
 }
 
 describe('the account of a session', () => {
-  it('is the user who signed in, with the user name, without additional scopes', async () => {
+  it('is the user who signed in, with the username, without additional scopes', async () => {
     const session = await signInAs(0)
     expect(session.account).toEqual({
       sub: expect.stringMatching(/^00u/),
@@ -94,7 +94,7 @@ describe('a session after another account signed in to the same store', () => {
     const session = await signInAs(0)
     await signInAs(1)
     advance(5)
-    const rejection = { code: 'login_required', message: expect.stringContaining('Another account is signed in') }
+    const rejection = { code: 'login_required', message: expect.stringContaining('Another account is now signed in') }
     await expect(session.token()).rejects.toMatchObject(rejection)
     expect(await listLogins(org.deps)).toMatchObject([{ account: { login: user(1).login } }])
   })

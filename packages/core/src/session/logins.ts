@@ -34,7 +34,7 @@ export async function listLogins(deps?: Partial<Deps>): Promise<readonly Login[]
 
 /**
  * Returns whether a session can use the tokens of a stored sign-in: it has the same org or broker, authorization server, app and
- * scopes, and both belong to a user or both to the app. One app may have several such sign-ins: one for each user name hint or key.
+ * scopes, and both belong to a user or both to the app. One app may have several such sign-ins: one for each username hint or key.
  *
  * @example
  * const logins = (await listLogins({ store })).filter(login => isLoginOf(session, login))

@@ -22,9 +22,9 @@ export interface AccessToken {
    * refresh token; `grant` for a new sign-in or client credentials.
    */
   readonly source: TokenOrigin
-  /** The ID token of the sign-in, a JWT for the app only; `undefined` if no user signed in. */
+  /** The ID token of the sign-in, a JWT that is only for the app; `undefined` if no user signed in. */
   readonly idToken: string | undefined
-  /** The account that signed in; `undefined` for an app, for a static API token, and for an opaque access token of the caller. */
+  /** The account that signed in; `undefined` for an app, for a static API token, and for an opaque access token that you provide. */
   readonly account: Account | undefined
 }
 
@@ -51,13 +51,13 @@ export interface FetchOptions {
 
 /** A session: it returns valid tokens until it is disconnected. Created by {@link connect}, {@link resume} and others. */
 export interface OktaSession {
-  /** The org, an origin. With a broker, the URL of the broker until it has named the org, with the first token. */
+  /** The org, an origin. With a broker: the URL of the broker until the first token, which identifies the org. */
   readonly orgUrl: URL
   /** The broker that the tokens come from, an origin; `undefined` without one. */
   readonly broker: URL | undefined
-  /** The connection of the broker, as it was requested. */
+  /** The requested connection of the broker. */
   readonly connection: string | undefined
-  /** The client ID; `undefined` for a static API token, which belongs to no app, and for an opaque access token of the caller. */
+  /** The client ID; `undefined` for a static API token, which belongs to no app, and for an opaque access token that you provide. */
   readonly clientId: string | undefined
   /** The custom authorization server of the tokens; `undefined` for the org authorization server. */
   readonly authorizationServer: string | undefined
@@ -67,7 +67,7 @@ export interface OktaSession {
   readonly grant: Grant
   /**
    * The account that signed in, from the ID token. `undefined` for an app, for a static API token, and until the session has its
-   * first token. A session never uses the token of another account that was stored meanwhile.
+   * first token. A session never uses a token that was stored for another account.
    */
   readonly account: Account | undefined
 
@@ -75,7 +75,7 @@ export interface OktaSession {
    * Returns a valid token: from memory, from the store, or a new one. Concurrent calls share one request.
    *
    * @throws {@link OktaConnectError} `login_required`, `key_required`, and what {@link connect} throws; `grant_rejected` if the
-   * token does not leave the broker: send requests instead
+   * broker does not return the token: send requests with `fetch` instead
    * @example
    * const { value } = await session.token({ minValidityMs: 5 * 60_000 })
    */
@@ -86,7 +86,7 @@ export interface OktaSession {
    * once, for this method and URL, for a few minutes.
    *
    * @param url a path on the org, or a URL of the org. Tokens are sent to no other origin.
-   * @throws {@link OktaConnectError} `options_invalid` for another origin; else as {@link token}
+   * @throws {@link OktaConnectError} `options_invalid` for another origin, and the errors of {@link token}
    * @see RFC 6750 §2.1, RFC 9449 §7.1
    * @example
    * const headers = await session.authorization('GET', '/api/v1/users')
@@ -99,8 +99,8 @@ export interface OktaSession {
    * token.
    *
    * @param pathOrUrl a path on the org, or a URL of the org. Tokens are sent to no other origin.
-   * @throws {@link OktaConnectError} `options_invalid` for another origin, `cancelled`; else as {@link token}. Network errors
-   * are those of the global `fetch`: convert them by {@link networkError}.
+   * @throws {@link OktaConnectError} `options_invalid` for another origin, `cancelled`, and the errors of {@link token}. Network errors
+   * are those of the global `fetch`: convert them with {@link networkError}.
    * @example
    * const users = await (await session.fetch('/api/v1/users?limit=10')).json()
    */
@@ -108,9 +108,9 @@ export interface OktaSession {
 
   /**
    * Ends the session: removes the token from memory and from the store, then revokes it at Okta. If Okta cannot be reached, the
-   * token is removed, and a notice reports that it stays valid until it expires. A static API token is only removed: its owner
-   * can revoke it in the Admin Console. An access token of the caller is only removed too: the program that obtained it may
-   * still use it.
+   * token is removed, and a notice reports that it stays valid until it expires. A static API token is removed, but not revoked: its owner
+   * can revoke it in the Admin Console. An access token that you provide is also removed, but not revoked: the program that obtained it
+   * can still use it.
    *
    * @throws {@link OktaConnectError} `store_failed`
    * @see RFC 7009

@@ -173,7 +173,7 @@ export class DefaultOktaSession implements OktaSession {
     if (url.origin === orgUrl.origin) return url
     throw optionsInvalid(
       `The token of ${orgUrl.origin} is not sent to ${url.origin}.`,
-      'Give a path, such as /api/v1/users, or connect to that org.',
+      'Use a path, such as /api/v1/users, or connect to that org.',
     )
   }
 

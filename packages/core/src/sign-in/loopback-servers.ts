@@ -93,7 +93,7 @@ function portsInUse(redirectUris: readonly string[], busy: readonly OktaConnectE
   const [first] = busy
   if (busy.length === 1 && first !== undefined) return first
   return new OktaConnectError('callback_port_in_use', busy.map(({ message }) => message).join(' '), {
-    hint: `Stop a program that uses one of these ports, or register another redirect URI than ${redirectUris.join(', ')} with the app, and use it.`,
+    hint: `Stop a program that uses one of these ports, or register a redirect URI other than ${redirectUris.join(', ')} with the app, and use it.`,
     cause: first,
   })
 }
@@ -126,7 +126,7 @@ async function listen(server: Server, address: string, redirectUri: URL, mayBeMi
       ? `${Number(port) < 1024 ? 'Ports below 1024 are privileged' : 'The system reserves the port'}. Register`
       : 'Stop the program that uses the port, or register'
     throw new OktaConnectError('callback_port_in_use', `The sign-in needs ${where}, ${problem} (${code}).`, {
-      hint: `${fix} another redirect URI than ${redirectUri.href} with the app, and use it.`,
+      hint: `${fix} a redirect URI other than ${redirectUri.href} with the app, and use it.`,
       ...(!isDenied && { remedy: { id: 'change_redirect_uri', redirectUri: redirectUri.href } }),
       cause,
     })

@@ -19,7 +19,7 @@ type Opener = readonly [program: string, ...args: string[]]
 
 /** Options of {@link openBrowser}. */
 export interface BrowserOptions {
-  /** Fires when the sign-in has ended: then the temporary file of the browser is removed. */
+  /** Aborted when the sign-in has ended. The temporary file of the browser is then removed. */
   readonly signal?: AbortSignal | undefined
   /** The environment variables. `BROWSER` names programs to try, as for other tools. Default: those of the process. */
   readonly environment?: NodeJS.ProcessEnv
@@ -28,11 +28,11 @@ export interface BrowserOptions {
 }
 
 /**
- * Opens a URL in the browser of the user. The URL is not an argument of a program, which other users could read: the browser gets
- * a file that redirects, readable only by its user. It is removed when the sign-in has ended, when the process ends, or after
+ * Opens a URL in the default browser. The browser opens a temporary file that redirects to the URL and that only this user can read,
+ * because other users could read the URL in the arguments of a program. The file is removed when the sign-in has ended, when the process ends, or after
  * a minute.
  *
- * @throws {@link OktaConnectError} `browser_failed` if there is no browser, or if it fails at once
+ * @throws {@link OktaConnectError} `browser_failed` if there is no browser, or if it fails immediately
  * @see https://man.archlinux.org/man/xdg-open.1, https://wslutiliti.es/wslu/man/wslview.html
  * @example
  * await openBrowser(new URL('https://example.okta.com'))

@@ -29,10 +29,14 @@ export async function writeRedirectFile(target: URL, home: string | undefined): 
       cause = error
     }
   }
-  throw new OktaConnectError('browser_failed', 'There is no folder for the temporary file that opens the browser.', {
-    hint: 'Set TMPDIR to a folder of your own, or open the URL that is shown.',
-    cause,
-  })
+  throw new OktaConnectError(
+    'browser_failed',
+    'No folder is available for the temporary file that opens the browser.',
+    {
+      hint: 'Set TMPDIR to a folder that you own, or open the URL that is shown.',
+      cause,
+    },
+  )
 }
 
 async function writeIn(place: string, target: URL): Promise<RedirectFile> {

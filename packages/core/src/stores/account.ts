@@ -4,7 +4,7 @@ import { printable } from '../safe-text.js'
 export interface Account {
   /** The user id at Okta. */
   readonly sub: string
-  /** The user name at Okta (`preferred_username`); `undefined` if the app may not read the profile. */
+  /** The username at Okta (`preferred_username`); `undefined` if the app may not read the profile. */
   readonly login: string | undefined
   readonly email: string | undefined
   /** The display name. */
@@ -24,7 +24,7 @@ function text(value: unknown): string | undefined {
 }
 
 /**
- * Returns the name of an account for messages: its user name, else its email address, else its id. Always one line.
+ * Returns the name of an account for messages: its username, otherwise its email address, otherwise its ID. Always one line.
  *
  * @example
  * if (session.account !== undefined) console.log(`Signed in as ${accountName(session.account)}.`)

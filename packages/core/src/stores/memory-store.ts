@@ -4,12 +4,12 @@ import type { TokenStore } from './token-store.js'
 
 /** Options of {@link createMemoryStore}. */
 export interface MemoryStoreOptions {
-  /** The maximum number of records. Beyond it, the least recently used are removed. Default: 10,000. */
+  /** The maximum number of records. If there are more, the least recently used ones are removed. Default: 10,000. */
   readonly maxRecords?: number
 }
 
 /**
- * Creates a store in memory, which ends with the process.
+ * Creates a store in memory. Its tokens are lost when the process exits.
  *
  * @example
  * const session = await connect(options, { store: createMemoryStore() })

@@ -24,17 +24,17 @@ export interface OpenStoreOptions {
   /** Where the folder and the key of the store come from. Default: the environment of this process. */
   readonly environment?: Environment
   /**
-   * Certificates and credentials of a Redis. Default: the files in PEM that `CONNECT_OKTA_REDIS_CA`,
+   * Certificates and credentials of a Redis server. Default: the files in PEM that `CONNECT_OKTA_REDIS_CA`,
    * `CONNECT_OKTA_REDIS_CERTIFICATE` and `CONNECT_OKTA_REDIS_KEY` name.
    */
   readonly redis?: RedisServerOptions
 }
 
 /**
- * Opens a store by its name.
+ * Opens a store by name or address.
  *
- * @param address `auto`, the default of the CLI and the PowerShell module: files, encrypted with a key in the keyring of the
- * system if there is one. `file`: unencrypted files. `memory`. Or the address of a Redis or Valkey, as for
+ * @param address `auto`, the default of the CLI and the PowerShell module: files, encrypted with a key in the system keyring
+ * if there is one. `file`: unencrypted files. `memory`. Or the address of a Redis or Valkey server, as for
  * {@link redisConnection}, whose records are encrypted with the key in `CONNECT_OKTA_STORE_KEY`, or in the file that
  * `CONNECT_OKTA_STORE_KEY_FILE` names: 32 bytes in Base64, as `openssl rand -base64 32` prints.
  * @throws {@link OktaConnectError} `options_invalid` for another name, or if the key for Redis is missing
@@ -62,7 +62,7 @@ export function openStore(
       if (isRedisAddress(name)) return openRedisStore(name, environment.variables, notify, redis)
       throw optionsInvalid(
         `There is no token store named ${/^[\w-]{1,30}$/.test(name) ? quoted(name) : `(${described(name)})`}.`,
-        'Use auto, file, memory, or the address of a Redis: redis://127.0.0.1:6379',
+        'Use auto, file, memory, or the address of a Redis server: redis://127.0.0.1:6379',
       )
   }
 }

@@ -4,8 +4,8 @@ import type { KeyTimes } from '../keys/managed/key-schedule.js'
 import type { Account } from './account.js'
 
 /**
- * How a token is obtained, by the names of RFC 6749 and RFC 8628. `api_token` is Okta's static SSWS token, and `access_token` a
- * token that the caller already has.
+ * How a token is obtained, with the names of RFC 6749 and RFC 8628. `api_token` is Okta's static SSWS token, and `access_token` is a
+ * token that you provide.
  */
 export type Grant =
   | 'authorization_code'
@@ -25,11 +25,11 @@ export type Identity =
 
 /** What distinguishes a sign-in from every other one: the record key is a digest of it. */
 export interface LoginIdentity {
-  /** The org, an origin. A broker decides it: then it does not distinguish sign-ins. */
+  /** The origin of the org. With a broker, it does not distinguish sign-ins, because the broker selects the org. */
   readonly orgUrl: string
   /** The broker that the tokens come from, an origin. */
   readonly broker?: string
-  /** The connection of the broker, as it was requested. */
+  /** The requested connection of the broker. */
   readonly connection?: string
   readonly authorizationServer?: string
   readonly clientId: string
@@ -38,7 +38,7 @@ export interface LoginIdentity {
   readonly scopes: readonly string[]
 }
 
-/** A token, and what is needed to use and renew it. It contains secrets, but never a client key. */
+/** A token, with everything that is required to use and renew it. It contains secrets, but never a client key. */
 export interface TokenRecord {
   readonly schema: 2
   readonly kind: 'token'
@@ -101,7 +101,7 @@ export interface ManagedKeysRecord {
   readonly keys: readonly ManagedKey[]
 }
 
-/** Any stored record. `kind` discriminates. */
+/** Any stored record, discriminated by `kind`. */
 export type StoreRecord = TokenRecord | CurrentRecord | ClientRecord | ManagedKeysRecord
 
 /** A stored sign-in, without secrets. */

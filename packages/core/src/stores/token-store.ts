@@ -1,7 +1,7 @@
 import type { RecordInfo, StoreRecord } from './token-record.js'
 
 /**
- * Stores records beyond the life of a session. Every store has the same contract; its test suite (`contract.test.ts`) runs
+ * Stores records longer than a session exists. Every store has the same contract; its test suite (`contract.test.ts`) runs
  * against each of them.
  */
 export interface TokenStore {

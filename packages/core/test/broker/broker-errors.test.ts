@@ -35,7 +35,7 @@ describe('the address of a broker', () => {
     ['http://broker.example.com', 'does not use HTTPS', 'https://broker.example.com'],
     ['https://broker.example.com/oauth2/token', 'has a path or a query', 'https://broker.example.com'],
     ['https://broker.example.com/?a=b', 'has a path or a query', 'https://broker.example.com'],
-    ['https://ada:password@broker.example.com', 'contains a user name or password', 'https://broker.example.com'],
+    ['https://ada:password@broker.example.com', 'contains a username or password', 'https://broker.example.com'],
     ['ftp://broker.example.com', 'is not a URL', 'https://broker.example.com'],
     ['', 'is missing', 'https://broker.example.com'],
     ['$(BROKER)', 'unresolved placeholder', 'actual value'],

@@ -147,7 +147,7 @@ describe('diagnose with a broker', () => {
   }
 
   it.each([
-    ['users', 'gets tokens of'],
+    ['users', 'gets tokens for'],
     ['bound', 'sends the requests'],
   ])('reports whether the client can use the connection %s', async (connection, expected) => {
     expect(await findings({ ...shared.payroll(), connection })).toMatchObject([

@@ -48,7 +48,7 @@ describe('diagnose with a broker', () => {
     const failed = Object.values(findings).filter(({ outcome }) => outcome === 'failure')
     expect(failed).toEqual([])
     expect(findings.identity_token).toMatchObject({ outcome: 'skipped' })
-    expect(findings.client?.message).toContain('gets tokens of')
+    expect(findings.client?.message).toContain('gets tokens for')
   })
 
   it('names the place, the issuer and the claims of the identity token, but not the token', async () => {
@@ -94,7 +94,7 @@ describe('diagnose with a broker', () => {
 
   it.each([
     ['the metadata has another issuer', 200, { issuer: 'https://other.example.com' }, 'https://other.example.com'],
-    ['there is no metadata', 404, {}, 'not that of a broker'],
+    ['there is no metadata', 404, {}, 'not from a broker'],
   ])('ends when %s', async (_when, status, body, message) => {
     answerAt('/.well-known/oauth-authorization-server', status, body)
     const findings = await check({ clientId: 'payroll', clientSecret: secret })

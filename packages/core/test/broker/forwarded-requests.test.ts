@@ -44,7 +44,7 @@ describe('a connection whose token does not leave the broker', () => {
     const session = await connect(bound(), shared.deps)
     await expect(session.token()).rejects.toMatchObject({
       code: 'grant_rejected',
-      message: expect.stringContaining('do not leave the broker'),
+      message: expect.stringContaining('does not return the tokens'),
       hint: expect.stringContaining('Send your requests'),
     })
   })
@@ -108,7 +108,7 @@ describe('a connection whose token does not leave the broker', () => {
   it.each([
     ['another origin', () => 'https://other.example/proxy/bound'],
     ['a query', () => `${shared.broker.url}/proxy/bound?x=`],
-    ['a user name', () => `${shared.broker.url.replace('//', '//u:p@')}/proxy/bound`],
+    ['a username', () => `${shared.broker.url.replace('//', '//u:p@')}/proxy/bound`],
     ['another name', () => `${shared.broker.url}/proxy/users`],
   ])('does not send the credentials to a proxy with %s', async (_what, proxyOf) => {
     shared.broker.intercept = ({ path }, response) => {

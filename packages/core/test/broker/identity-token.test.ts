@@ -197,7 +197,7 @@ describe('an identity token that cannot be used', () => {
     }
     await expect(connect(deploy(), on(variables))).rejects.toMatchObject({
       code: 'server_failed',
-      message: 'GitHub Actions issued no identity token: HTTP 403.',
+      message: 'GitHub Actions did not issue an identity token: HTTP 403.',
     })
     await github.stop()
   })

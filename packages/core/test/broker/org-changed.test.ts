@@ -6,7 +6,7 @@ import { useBroker } from './use-broker.test.support.js'
 const shared = useBroker()
 const error = {
   code: 'options_invalid',
-  message: expect.stringMatching(/belongs to b\.okta\.com now.*belongs to 127/),
+  message: expect.stringMatching(/now belongs to b\.okta\.com.*belongs to 127/),
   hint: expect.stringContaining('force a new sign-in'),
 }
 const orgsOfStore = async () => (await listLogins(shared.deps)).map(({ orgUrl }) => orgUrl)

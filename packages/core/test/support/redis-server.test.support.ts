@@ -1,10 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { freePort } from '@connect-okta/emulator'
 import { createClient } from 'redis'
+import { startRedisProgram } from '../../../../scripts/testing/redis-program.js'
 import { newFolder } from './new-folder.test.support.js'
 
 /** A Redis server on a free port, with a data folder of its own. */
@@ -75,46 +75,34 @@ export async function startRedisProxy(initialTarget: RedisServer): Promise<Redis
 export const redisStoreVariables = { CONNECT_OKTA_STORE_KEY: Buffer.alloc(32, 7).toString('base64') }
 
 /** Starts a {@link RedisServer}, with more arguments such as `--cluster-enabled yes`. */
-export async function startRedis(command: string, more: readonly string[] = []): Promise<RedisServer> {
+export async function startRedis(
+  command: string,
+  more: readonly string[] | (() => Promise<readonly string[]>) = [],
+): Promise<RedisServer> {
   const folder = await newFolder()
-  const port = await freePort()
+  const durable = ['--appendonly', 'yes', '--appendfsync', 'always', '--save', '']
+  const replicas = ['--repl-diskless-sync-delay', '0']
+  const { port, kill, start, pause, resume } = await startRedisProgram(command, async port => {
+    const own = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, ...durable, ...replicas]
+    return [...own, ...(typeof more === 'function' ? await more() : more)]
+  })
   const url = `redis://127.0.0.1:${port}`
-  let server: ChildProcess | undefined
-  const redis: RedisServer = {
+  return {
     url,
-    async kill() {
-      const killed = server
-      server = undefined
-      killed?.kill('SIGKILL')
-      if (killed?.exitCode === null) await once(killed, 'exit')
-    },
-    async start() {
-      const durable = ['--appendonly', 'yes', '--appendfsync', 'always', '--save', '']
-      const replicas = ['--repl-diskless-sync-delay', '0']
-      server = spawn(
-        command,
-        ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, ...durable, ...replicas, ...more],
-        {
-          stdio: 'ignore',
-        },
-      )
-      await waitForRedis(url)
-    },
+    kill,
+    start,
     async pauseFor(ms) {
-      const paused = server
-      paused?.kill('SIGSTOP')
+      pause()
       await sleep(ms)
-      paused?.kill('SIGCONT')
+      resume()
     },
     async follow(primary) {
       if (primary === undefined) return void (await sendCommand(url, ['REPLICAOF', 'NO', 'ONE']))
       await sendCommand(url, ['REPLICAOF', '127.0.0.1', new URL(primary.url).port])
       while (!String(await sendCommand(url, ['INFO', 'replication'])).includes('master_link_status:up')) await sleep(20)
     },
-    stop: () => redis.kill(),
+    stop: kill,
   }
-  await redis.start()
-  return redis
 }
 
 /** Sends one command. */
@@ -125,20 +113,5 @@ export async function sendCommand(url: string, command: string[]): Promise<unkno
     return await client.sendCommand(command)
   } finally {
     client.destroy()
-  }
-}
-
-async function waitForRedis(url: string): Promise<void> {
-  for (;;) {
-    const client = createClient({ url, socket: { reconnectStrategy: false } }).on('error', () => {})
-    try {
-      await client.connect()
-      await client.ping()
-      return
-    } catch {
-      await sleep(50)
-    } finally {
-      client.destroy()
-    }
   }
 }

@@ -1,10 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { freePort } from '@connect-okta/emulator'
 import { createPrivateCertificate } from '../../../../scripts/testing/private-certificate.js'
+import { startRedisProgram } from '../../../../scripts/testing/redis-program.js'
 import type { RedisServerOptions } from '../../src/stores/redis/connection/redis-client.js'
 import { newFolder } from './new-folder.test.support.js'
 import { type RedisServer, sendCommand, startRedis } from './redis-server.test.support.js'
@@ -40,26 +39,25 @@ export async function startSentinels(command: string): Promise<RedisTopology> {
     killPrimary: () => primary.kill(),
     clear: async () => void (await sendCommand(primary.url, ['FLUSHALL'])),
     async stop() {
-      await Promise.all(sentinels.map(({ stop }) => stop()))
+      await Promise.all(sentinels.map(({ kill }) => kill()))
       await Promise.all([primary.stop(), replica.stop()])
     },
   }
 }
 
 async function startSentinel(command: string, primaryPort: number) {
-  const port = await freePort()
   const file = join(await newFolder(), 'sentinel.conf')
-  const settings = [
-    `port ${port}`,
-    'bind 127.0.0.1',
-    `sentinel monitor ${masterName} 127.0.0.1 ${primaryPort} 2`,
-    `sentinel down-after-milliseconds ${masterName} 500`,
-    `sentinel failover-timeout ${masterName} 3000`,
-  ]
-  await writeFile(file, settings.join('\n'))
-  const child = spawn(command, [file, '--sentinel'], { stdio: 'ignore' })
-  await waitFor(`redis://127.0.0.1:${port}`, ['PING'], 'PONG')
-  return { port, stop: () => kill(child) }
+  return await startRedisProgram(command, async port => {
+    const settings = [
+      `port ${port}`,
+      'bind 127.0.0.1',
+      `sentinel monitor ${masterName} 127.0.0.1 ${primaryPort} 2`,
+      `sentinel down-after-milliseconds ${masterName} 500`,
+      `sentinel failover-timeout ${masterName} 3000`,
+    ]
+    await writeFile(file, settings.join('\n'))
+    return [file, '--sentinel']
+  })
 }
 
 /** Starts three primaries that share the keys. The first one has a replica, which is promoted when it was killed. */
@@ -97,9 +95,12 @@ export async function startCluster(command: string): Promise<RedisTopology> {
 }
 
 async function startNode(command: string) {
-  const busPort = await freePort()
-  const cluster = ['--cluster-enabled', 'yes', '--cluster-port', String(busPort), '--cluster-node-timeout', '1000']
-  return { ...(await startRedis(command, cluster)), busPort }
+  let busPort = 0
+  const redis = await startRedis(command, async () => {
+    busPort = await freePort()
+    return ['--cluster-enabled', 'yes', '--cluster-port', String(busPort), '--cluster-node-timeout', '1000']
+  })
+  return { ...redis, busPort }
 }
 
 /** Starts a server that requires TLS with a client certificate of a private authority, and a user of an access control list. */
@@ -107,12 +108,15 @@ export async function startTlsServer(command: string): Promise<RedisTopology> {
   const { cert, key, authority } = createPrivateCertificate()
   const folder = await newFolder()
   for (const [name, text] of Object.entries({ cert, key, authority })) await writeFile(join(folder, name), text)
-  const port = await freePort()
+  let port = 0
   const files = ['cert', 'key', 'ca-cert'].flatMap(name => [
     `--tls-${name}-file`,
     join(folder, name.replace('ca-cert', 'authority')),
   ])
-  const redis = await startRedis(command, ['--tls-port', String(port), ...files, '--tls-auth-clients', 'yes'])
+  const redis = await startRedis(command, async () => {
+    port = await freePort()
+    return ['--tls-port', String(port), ...files, '--tls-auth-clients', 'yes']
+  })
   // The permissions that the documentation names.
   const user = ['ACL', 'SETUSER', 'okta', 'on', `>${password}`, '~connect-okta:*', '&*', '+@all', '-@dangerous']
   await sendCommand(redis.url, user)
@@ -162,9 +166,4 @@ async function retry(act: () => Promise<unknown>): Promise<void> {
       await sleep(50)
     }
   }
-}
-
-async function kill(child: ChildProcess): Promise<void> {
-  child.kill('SIGKILL')
-  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
 }

@@ -8,12 +8,12 @@ import { decodeText } from './read-text-file.js'
 
 export const IMPORT_HELP = `Usage: okta-emulator import FILE|FOLDER...
 
-Converts an export of a real org to a configuration file, and prints it. IDs are kept; names, addresses and phone numbers
-are replaced by made-up ones.
+Converts an export of a real org to a configuration file, and prints it. It keeps IDs, and replaces
+names, addresses and phone numbers with pseudonyms.
 
 Files
   users.json, groups.json, apps.json, groupMembers.json, appUsers.json, appGrants.json, trustedOrigins.json:
-  responses of Okta's API. Or one file with an object of these lists. With a folder, all of its JSON files are read.
+  responses of Okta's API. Or one file with an object that contains these lists. In a folder, it reads all JSON files.
 
 Example
   okta-emulator import export/ > org.yaml

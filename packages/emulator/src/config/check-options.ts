@@ -30,7 +30,7 @@ export async function checkOptions({ tls: _tls, onNotice: _notice, ...options }:
     // An unknown option is in the message, not in the path.
     const [unknown] = 'keys' in issue && Array.isArray(issue.keys) ? issue.keys : []
     if (unknown === undefined) return `${fieldName(path)}: ${message}`
-    return `${fieldName([...path, unknown])}: There is no such option`
+    return `${fieldName([...path, unknown])}: Unknown option`
   })
   throw new TypeError(`Invalid options of startOktaEmulator: ${problems.join('; ')}`)
 }

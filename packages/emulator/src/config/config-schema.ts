@@ -82,7 +82,7 @@ const client = z.strictObject({
     .optional(),
   refreshTokens: z
     .enum(['rotating', 'persistent', 'none'])
-    .describe('Default: rotating for an SPA, else persistent.')
+    .describe('Default: rotating for an SPA, otherwise persistent.')
     .optional(),
   repeatRefreshToken: z
     .boolean()
@@ -138,7 +138,7 @@ const bucket = z.strictObject({
   concurrency: z.int().min(0).describe('Maximum number of concurrent requests. Default: unlimited.').optional(),
   perClient: z
     .boolean()
-    .describe('Whether each client, IP address and device has a bucket of its own. Default: false.')
+    .describe('Whether each client, IP address and device has its own bucket. Default: false.')
     .optional(),
 })
 
@@ -213,7 +213,7 @@ export const configSchema = z.strictObject({
     .optional(),
   rateLimits: rateLimits.describe('Rate limits. Default: headers are sent and no limit is enforced.').optional(),
   trustedOrigins: z
-    .array(z.url().refine(isOrigin, 'must be an origin, like http://localhost:3000'))
+    .array(z.url().refine(isOrigin, 'must be an origin, such as http://localhost:3000'))
     .describe('Origins whose pages can call the org (CORS), in addition to those of single-page apps. Default: none.')
     .optional(),
   jwksCache: jwksCache.describe('The cache of keys that are at a jwksUri. Okta does not document it.').optional(),
@@ -230,8 +230,11 @@ export const configSchema = z.strictObject({
     .max(60)
     .describe('Grace period in which a rotated refresh token still works. Default: 30.')
     .optional(),
-  sendIssuer: z.boolean().describe('Whether authorization responses carry iss (RFC 9207). Default: false.').optional(),
-  bindUnaskedProofs: z
+  sendIssuer: z
+    .boolean()
+    .describe('Whether authorization responses include iss (RFC 9207). Default: false.')
+    .optional(),
+  bindOptionalProofs: z
     .boolean()
     .describe('Whether a DPoP proof binds the token of an app that does not require DPoP. Default: false.')
     .optional(),

@@ -21,7 +21,7 @@ export interface ClientConfig {
   readonly clientSecret?: string | undefined
   /**
    * How a confidential app authenticates. Default: `private_key_jwt` with `jwks` or `jwksUri`, `client_secret` with
-   * `clientSecret`, else `client_secret` for a web app and `private_key_jwt` for a service app.
+   * `clientSecret`, otherwise `client_secret` for a web app and `private_key_jwt` for a service app.
    */
   readonly authentication?: 'client_secret' | 'private_key_jwt' | undefined
   /** The enabled grant types. Default: all that {@link GRANT_TYPES} lists for the kind, except `client_credentials` for a web app. */
@@ -52,7 +52,7 @@ export interface ClientConfig {
   readonly assignedUsers?: readonly string[] | undefined
   /** They must match exactly. Default: the origin of the first redirect URI; none for a service app. */
   readonly postLogoutRedirectUris?: readonly string[] | undefined
-  /** Default: `rotating` for an SPA, else `persistent`. */
+  /** Default: `rotating` for an SPA, otherwise `persistent`. */
   readonly refreshTokens?: RefreshTokenPolicy | undefined
   /** Whether the response to a refresh repeats a persistent refresh token. Default: true; RFC 6749 §6 allows both. */
   readonly repeatRefreshToken?: boolean | undefined
@@ -111,7 +111,7 @@ export interface ApiTokenConfig {
 
 /** A custom authorization server, at `/oauth2/{id}`. */
 export interface AuthorizationServerConfig {
-  /** `default`, or an id like `aus1a2b3c4d5e6f7g8h9`. */
+  /** `default`, or an ID such as `aus1a2b3c4d5e6f7g8h9`. */
   readonly id: string
   /** Default: `api://{id}`. */
   readonly audience?: string | undefined
@@ -143,7 +143,7 @@ export interface RateLimitBucket {
   readonly windowSeconds?: number | undefined
   /** Maximum number of concurrent requests. Default: unlimited. */
   readonly concurrency?: number | undefined
-  /** Whether each client, IP address and device has a bucket of its own, as at `/authorize`. Default: false. */
+  /** Whether each client, IP address and device has its own bucket, as at `/authorize`. Default: false. */
   readonly perClient?: boolean | undefined
 }
 
@@ -215,47 +215,5 @@ export interface EmulatorOptions {
   /** Whether authorization responses include `iss` (RFC 9207). Okta does not document it. Default: false. */
   readonly sendIssuer?: boolean | undefined
   /** Whether a DPoP proof binds the token of an app that does not require DPoP. Default: false. */
-  readonly bindUnaskedProofs?: boolean | undefined
+  readonly bindOptionalProofs?: boolean | undefined
 }
-
-/** The default of the `okta.*` scopes that are granted to an app. */
-export const DEFAULT_SCOPES: readonly string[] = ['okta.users.read', 'okta.users.manage', 'okta.groups.read']
-
-/** The grant type of the device flow (RFC 8628 §3.4). */
-export const DEVICE_CODE = 'urn:ietf:params:oauth:grant-type:device_code'
-
-/**
- * The grant types that an admin can enable for each kind of app. The emulator stores `implicit`, and rejects its response
- * types at `/authorize`.
- */
-export const GRANT_TYPES: Readonly<Record<ClientKind, readonly string[]>> = {
-  spa: ['authorization_code', 'refresh_token', 'implicit'],
-  native: ['authorization_code', 'refresh_token', DEVICE_CODE, 'implicit'],
-  web: ['authorization_code', 'refresh_token', 'client_credentials', 'implicit'],
-  service: ['client_credentials'],
-}
-
-/** The redirect URI that Okta suggests for a new app. */
-export const DEFAULT_REDIRECT_URI = 'http://localhost:8080/login/callback'
-
-/** The apps of an org without the `clients` option. */
-export const DEFAULT_CLIENTS: readonly ClientConfig[] = [
-  { kind: 'spa' },
-  { kind: 'native' },
-  { kind: 'web' },
-  { kind: 'service' },
-  { kind: 'service', dpop: true },
-]
-
-/** The users of an org without the `users` option. The last one is not assigned to any app. */
-export const DEFAULT_USERS: readonly UserConfig[] = [
-  { login: 'ada.lovelace@example.com', password: 'analytical-engine-1843', firstName: 'Ada', lastName: 'Lovelace' },
-  { login: 'grace.hopper@example.com', password: 'nanosecond-wire-1952', firstName: 'Grace', lastName: 'Hopper' },
-  {
-    login: 'no.apps@example.com',
-    password: 'assigned-to-nothing-0',
-    firstName: 'Norman',
-    lastName: 'Appless',
-    assigned: false,
-  },
-]

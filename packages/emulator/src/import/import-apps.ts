@@ -1,5 +1,6 @@
 import type { JWK } from 'jose'
-import { type ClientConfig, type ClientKind, GRANT_TYPES } from '../config/options.js'
+import { GRANT_TYPES } from '../config/defaults.js'
+import type { ClientConfig, ClientKind } from '../config/options.js'
 import { isJwksUri } from '../keys/jwks-uri.js'
 import type { ExportedApp, OrgExport } from './org-export.js'
 import type { Pseudonyms } from './pseudonyms.js'
@@ -112,7 +113,7 @@ function keys(
 ): Partial<ImportedApp> {
   if (jwksUri) {
     if (isJwksUri(jwksUri)) return { jwksUri: pseudonyms.replaceInUrl(jwksUri) }
-    warn('The URL of its keys is dropped, because it is neither https nor on this machine.')
+    warn('The URL of its keys is dropped, because it does not use https and is not on this machine.')
     return {}
   }
   const active = (jwks?.keys ?? []).filter(key => key.status !== 'INACTIVE' && (key.kty === 'RSA' || key.kty === 'EC'))

@@ -135,7 +135,7 @@ describe('importOrg', () => {
       'An export has no roles: no user and no app has an admin role. Set adminRole for those that need it.',
     ])
     expect(imported({ apps: [apps[0]] }).warnings).toContain(
-      'The export has no appGrants, so that each app gets the default scopes.',
+      'The export has no appGrants, so each app gets the default scopes.',
     )
   })
 

@@ -58,7 +58,7 @@ export function importOrg(source: OrgExport): {
     .map((app, index) => importApp(app, source, { pseudonyms, logins, warn, label: `App ${index + 1}` }))
     .filter(app => app !== undefined)
   if (source.appGrants === undefined && clients.length > 0) {
-    warn('The export has no appGrants, so that each app gets the default scopes.')
+    warn('The export has no appGrants, so each app gets the default scopes.')
   }
   const trustedOrigins = source.trustedOrigins
     .filter(({ status }) => status !== 'INACTIVE')

@@ -1,4 +1,5 @@
-import { type ClientConfig, DEFAULT_USERS, type EmulatorOptions } from '../config/options.js'
+import { DEFAULT_USERS } from '../config/defaults.js'
+import type { ClientConfig, EmulatorOptions } from '../config/options.js'
 import type { Clock } from './clock.js'
 import type { Groups } from './groups.js'
 import type { Random } from './random.js'

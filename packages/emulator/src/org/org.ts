@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { type ClientConfig, DEFAULT_CLIENTS, DEFAULT_USERS, type EmulatorOptions } from '../config/options.js'
+import { DEFAULT_CLIENTS, DEFAULT_USERS } from '../config/defaults.js'
+import type { ClientConfig, EmulatorOptions } from '../config/options.js'
 import { Faults } from '../faults/faults.js'
 import { RateLimits } from '../http/rate-limits/rate-limits.js'
 import { RequestLog } from '../http/request-log.js'
@@ -85,7 +86,7 @@ export interface Org {
   /** The authorization requests of `/par`, by `request_uri`. */
   readonly pushedRequests: Map<string, PushedRequest>
   readonly sendIssuer: boolean
-  readonly bindUnaskedProofs: boolean
+  readonly bindOptionalProofs: boolean
   /** Whether pages of this origin can call the org. */
   isTrustedOrigin(origin: string): boolean
   /** Finds a user whose tokens work. Those of a suspended or deactivated user do not. */
@@ -150,7 +151,7 @@ export async function createOrg(url: URL, options: EmulatorOptions): Promise<Org
     events: new EventLog(clock, random),
     pushedRequests: new Map(),
     sendIssuer: options.sendIssuer ?? false,
-    bindUnaskedProofs: options.bindUnaskedProofs ?? false,
+    bindOptionalProofs: options.bindOptionalProofs ?? false,
     isTrustedOrigin: origin => isTrusted(origin, org.trustedOrigins.values(), currentApps.values()),
     activeUser(id) {
       const user = org.directory.find(id)

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { createRemoteJWKSet, jwtVerify } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { authorizeUrl, redeem, send } from '../../test/support/relying-party.test.support.js'
-import { DEFAULT_USERS } from '../config/options.js'
+import { DEFAULT_USERS } from '../config/defaults.js'
 import { type OktaEmulator, startOktaEmulator } from '../start-okta-emulator.js'
 import { ScriptedBrowser } from '../testing/scripted-browser.js'
 

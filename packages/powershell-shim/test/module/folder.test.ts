@@ -6,8 +6,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { freePort, type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
+import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
+import { startRedisProgram } from '../../../../scripts/testing/redis-program.js'
 import { parseLine } from '../support/clixml.test.support.js'
 import { moduleFolder } from '../support/shell.test.support.js'
 
@@ -17,7 +18,7 @@ const { redisServer, secretService } = inject('systemNeeds')
 describe('a copy of the module folder', () => {
   let okta: OktaEmulator
   let home: string
-  const children: { kill(signal: NodeJS.Signals): boolean }[] = []
+  const children: { kill(signal: NodeJS.Signals): unknown }[] = []
   beforeAll(async () => {
     okta = await startOktaEmulator()
   })
@@ -154,10 +155,10 @@ describe('a copy of the module folder', () => {
   }
 
   async function startRedis(): Promise<string> {
-    const port = await freePort()
-    const redis = spawn(redisServer ?? '', ['--port', String(port), '--bind', '127.0.0.1', '--save', ''])
-    children.push(redis)
-    for await (const line of createInterface({ input: redis.stdout })) if (/Ready to accept/.test(line)) break
+    const { port, kill } = await startRedisProgram(redisServer ?? '', port => {
+      return ['--port', String(port), '--bind', '127.0.0.1', '--save', '']
+    })
+    children.push({ kill: () => void kill() })
     return `redis://127.0.0.1:${port}`
   }
 })

@@ -34,7 +34,7 @@ export interface ConnectionConfig {
    * @throws {@link OktaConnectError} `signer_failed`
    */
   readonly findSigner?: (() => Promise<ClientSigner>) | undefined
-  /** The accounts that may sign in: user names, ids, or `*`. */
+  /** The accounts that may sign in: usernames, ids, or `*`. */
   readonly signIn: readonly string[]
   /** How often the key of the app is replaced, if the broker creates it. */
   readonly managedKey?: ManagedKeySettings | undefined

@@ -90,18 +90,18 @@ export const configFileSchema = z.strictObject({
     .describe('The URL that clients and browsers use: https://broker.example.com. Default: http://localhost:PORT.'),
   store: store
     .prefault('auto')
-    .describe('The token store: auto, file, memory, the address of a Redis, or a map with its settings.'),
+    .describe('The token store: auto, file, memory, the address of a Redis server, or a map with its settings.'),
   tls: z.strictObject({ certificate: text, key: text }).optional().describe('PEM files, for HTTPS.'),
   behindProxy: proxies
     .optional()
     .describe(
-      'The proxies in front that terminate TLS: their addresses, such as [10.0.0.5], or their number, such as 1. ' +
+      'The reverse proxies that terminate TLS: their addresses, such as [10.0.0.5], or their number, such as 1. ' +
         'With a number, make sure that only the proxy can reach the port: every peer is trusted.',
     ),
   shutdownDelay: duration
     .default('5s')
     .describe(
-      'How long the broker still serves requests after SIGTERM, while /readyz reports 503 to the load balancer.',
+      'How long the broker continues to serve requests after SIGTERM, while /readyz reports 503 to the load balancer.',
     ),
   metricsFrom: z
     .preprocess(entriesIn, z.array(text))
@@ -120,7 +120,7 @@ export const configFileSchema = z.strictObject({
   issuers: z
     .record(issuerName, issuerSettings)
     .default({})
-    .describe('Settings of issuers of identity tokens. An issuer of a client needs no entry.'),
+    .describe('Settings of issuers of identity tokens. An issuer that a client uses does not need an entry.'),
   trustDomains: z
     .record(trustDomainName, trustDomainSettings)
     .default({})

@@ -44,8 +44,8 @@ function requireUse(
 ): void {
   const unused = names.find(name => !used.has(name))
   if (unused === undefined) return
-  const known = used.size === 0 ? '' : ` The clients have ${[...used].join(', ')}.`
-  throw configInvalid(`${source}.${setting}.${unused}: no client has an identity of it.${known}`)
+  const known = used.size === 0 ? '' : ` The clients use ${[...used].join(', ')}.`
+  throw configInvalid(`${source}.${setting}.${unused}: no client uses it.${known}`)
 }
 
 async function loadIssuer(name: string, { file, source, directory }: ParsedConfig): Promise<IssuerConfig> {

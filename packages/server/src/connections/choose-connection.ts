@@ -58,7 +58,7 @@ export function connectionNamed(
   if (found !== undefined) {
     if (expectedOrg === undefined || isOrg(expectedOrg, found.orgUrl)) return found
     const members = { connection: name, org_url: found.orgUrl.origin }
-    throw new HttpError(409, 'invalid_target', `The connection ${name} has another org now.`, { members })
+    throw new HttpError(409, 'invalid_target', `The connection ${name} now belongs to another org.`, { members })
   }
   throw new HttpError(404, 'not_found', 'This client has no connection with this name.')
 }

@@ -2,8 +2,8 @@ import type { Account } from '@connect-okta/core/types'
 import type { ConnectionConfig } from '../config/broker-config.js'
 
 /**
- * Whether an account may sign in for a connection. E-mail addresses are ignored, because users can change their own. A user name
- * is never compared with an id, because an org may let users choose a user name that looks like an id.
+ * Whether an account may sign in for a connection. E-mail addresses are ignored, because users can change their own. A username
+ * is never compared with an id, because an org may let users choose a username that looks like an id.
  */
 export function maySignIn({ signIn }: ConnectionConfig, { sub, login }: Account): boolean {
   return signIn.some(
@@ -13,7 +13,7 @@ export function maySignIn({ signIn }: ConnectionConfig, { sub, login }: Account)
   )
 }
 
-// ASCII only: toLowerCase turns the Kelvin sign, which another user name may contain, into a k.
+// ASCII only: toLowerCase turns the Kelvin sign, which another username may contain, into a k.
 function toLowerAscii(text: string): string {
   return text.replace(/[A-Z]/g, letter => letter.toLowerCase())
 }

@@ -78,7 +78,7 @@ export class Upstream {
   /** The options to sign a user in. */
   signInOptions(redirectUri: string): SignInOptions {
     const { scopes, ...options } = this.#config.options as SignInOptions
-    // With the scope `profile`, the ID token contains the user name, which `signIn` lists.
+    // With the scope `profile`, the ID token contains the username, which `signIn` lists.
     return { ...options, scopes: [...(scopes ?? this.scopes), 'profile'], redirectUri }
   }
 

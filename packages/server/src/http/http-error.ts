@@ -1,4 +1,4 @@
-import { type ErrorCode, errorCatalogue, isOktaConnectError, type OktaConnectError } from '@connect-okta/core'
+import { type ErrorCode, errorCatalog, isOktaConnectError, type OktaConnectError } from '@connect-okta/core'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 
 interface HttpErrorOptions {
@@ -23,7 +23,7 @@ export class HttpError extends Error {
 
   constructor(
     readonly status: ContentfulStatusCode,
-    /** An error code of OAuth, or of the core's catalogue. */
+    /** An error code of OAuth, or of the core's catalog. */
     readonly error: string,
     /** What happened, and what to do. Sent to the client. */
     description: string,
@@ -74,7 +74,7 @@ export function unavailableFor(ms: number, description: string): HttpError {
 }
 
 const signInErrors = new Set<ErrorCode>(['login_required', 'login_denied', 'login_timeout', 'state_mismatch'])
-// The token endpoint uses the codes of RFC 6749 §5.2, where they differ from the catalogue.
+// The token endpoint uses the codes of RFC 6749 §5.2, where they differ from the catalog.
 const tokenEndpointErrors: Partial<Record<ErrorCode, readonly [ContentfulStatusCode, string]>> = {
   login_required: [400, 'invalid_grant'],
   login_denied: [400, 'invalid_grant'],
@@ -100,7 +100,7 @@ export interface FailedConnection {
 export function tokenEndpointError(error: unknown, connection: FailedConnection): HttpError {
   if (error instanceof HttpError) return error
   if (!isOktaConnectError(error)) throw error
-  const httpStatus = (errorCatalogue[error.code].httpStatus ?? 503) as ContentfulStatusCode
+  const httpStatus = (errorCatalog[error.code].httpStatus ?? 503) as ContentfulStatusCode
   const fallback = [httpStatus, httpStatus === 503 ? 'temporarily_unavailable' : 'server_error'] as const
   const [status, code] = tokenEndpointErrors[error.code] ?? fallback
   const headers = status === 503 ? retryLater : {}
@@ -111,7 +111,7 @@ export function tokenEndpointError(error: unknown, connection: FailedConnection)
   })
 }
 
-/** The response of the broker's own routes when a connection fails: the codes and statuses of the catalogue. */
+/** The response of the broker's own routes when a connection fails: the codes and statuses of the catalog. */
 export function connectionError(error: unknown, connection: FailedConnection): HttpError {
   if (error instanceof HttpError) return error
   if (!isOktaConnectError(error)) throw error
@@ -121,7 +121,7 @@ export function connectionError(error: unknown, connection: FailedConnection): H
 /** The response to any other error of the core. */
 export function httpErrorOf(error: OktaConnectError, connection?: FailedConnection): HttpError {
   const { code } = error
-  const status = errorCatalogue[code].httpStatus ?? 503
+  const status = errorCatalog[code].httpStatus ?? 503
   const headers = status === 401 ? challenge : status === 503 ? retryLater : {}
   const description = descriptionOf(error, connection)
   return new HttpError(status as ContentfulStatusCode, code, description, {

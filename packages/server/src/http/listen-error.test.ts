@@ -24,7 +24,7 @@ describe('an address that cannot be listened on', () => {
   // 192.0.2.0/24 is for documentation (RFC 5737), and .invalid has no addresses (RFC 6761).
   it.each([
     ['192.0.2.7:8443', '192.0.2.7 is not an address of this machine', '0.0.0.0:8443'],
-    ['no-such-host.invalid:8443', 'The host no-such-host.invalid has no address', 'set issuer to the URL'],
+    ['no-such-host.invalid:8443', 'The host name no-such-host.invalid cannot be resolved', 'set issuer to the URL'],
   ])('is reported with what to do: %s', async (listen, message, hint) => {
     await expect(start(listen)).rejects.toMatchObject({
       code: 'options_invalid',

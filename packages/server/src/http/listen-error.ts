@@ -25,12 +25,16 @@ export function listenError(host: string, port: number, cause: unknown): OktaCon
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
       return invalid(
-        `The host ${host} has no address (${code}).`,
+        `The host name ${host} cannot be resolved (${code}).`,
         `Listen on an address of this machine, such as 0.0.0.0:${port}, and set issuer to the URL that clients use.`,
         cause,
       )
     case 'EAFNOSUPPORT':
-      return invalid(`This machine has no IPv6 (${code}).`, `Listen on an IPv4 address: 127.0.0.1:${port}`, cause)
+      return invalid(
+        `This machine does not support IPv6 (${code}).`,
+        `Listen on an IPv4 address: 127.0.0.1:${port}`,
+        cause,
+      )
     default:
       return invalid(`Cannot listen on ${address} (${code}).`, 'Choose another address: --listen localhost:8090', cause)
   }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createLogs, printableLine } from './log.js'
 
 describe('a log line', () => {
-  it('contains no terminal control characters when a user name contains some', () => {
+  it('contains no terminal control characters when a username contains some', () => {
     const written: string[] = []
     const { log, auditLog } = createLogs('info', { write: line => void written.push(line) })
     const userName = 'ada\u009b2J\u001b[31m\u202eevil\u0085\r\n'

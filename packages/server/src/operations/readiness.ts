@@ -59,11 +59,9 @@ export function createReadiness({ connections, metrics, state, store, isLogFaili
       ...(isStored ? [] : ['token store: unavailable']),
       ...(isShared ? [] : ['shared state: unavailable']),
       ...(state.eviction === 'possible' ? ['shared state: Redis can evict used assertions'] : []),
-      ...(state.eviction === 'unknown' && isShared
-        ? ['shared state: the Redis does not report its maxmemory-policy']
-        : []),
+      ...(state.eviction === 'unknown' && isShared ? ['shared state: Redis does not report its maxmemory-policy'] : []),
       ...(state.isVolatile && connections.all.some(({ managedKeys }) => managedKeys !== undefined)
-        ? ['managed keys: the Redis loses them when it restarts']
+        ? ['managed keys: Redis loses them when it restarts']
         : []),
       ...(isLogFailing() ? ['log: lines cannot be written to stdout'] : []),
     ]

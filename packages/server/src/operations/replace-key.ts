@@ -44,9 +44,9 @@ export async function replaceKey(name: string, options: ServeOptions, print: (te
     const url = issuerOf(config.file, parseListenAddress(config.file.listen)) + keysPath(name)
     print(
       `Created the key ${newest?.kid} of ${name} in ${store.location}. Okta fetches it from ${url}.\n` +
-        `It replaces ${replaced.map(({ kid }) => kid).join(' and ')}, which stays in use until Okta accepts the new key, and is ` +
-        'removed then. A running broker tries the new key within a minute, and then every five minutes: /readyz reports accepted ' +
-        'for it when Okta has accepted it.\n',
+        `It replaces ${replaced.map(({ kid }) => kid).join(' and ')}. The previous key stays in use until Okta accepts the new key, and is then ` +
+        'removed. A running broker tries the new key within a minute, and then every five minutes. When Okta has accepted it, ' +
+        '/readyz reports accepted.\n',
     )
   })
 }

@@ -54,7 +54,7 @@ describe.skipIf(redisServer === '')('a Redis that rejects commands', () => {
       'limits its user',
       'app:own@',
       ['ACL', 'SETUSER', 'app', 'on', '>own', '~*', '+get', '+ping'],
-      'denies this user',
+      'does not allow this user',
       'NOPERM',
       /ACL SETUSER NAME ~connect-okta/,
     ],

@@ -205,7 +205,7 @@ describe.skipIf(redisServer === '')('a Redis', () => {
     const hidden = ['CONFIG', 'INFO'].flatMap(name => ['--rename-command', name, ''])
     await using redis = await startRedis(redisServer, hidden)
     await using broker = await start(redis.url)
-    expect((await ready(broker)).degraded).toEqual(['shared state: the Redis does not report its maxmemory-policy'])
+    expect((await ready(broker)).degraded).toEqual(['shared state: Redis does not report its maxmemory-policy'])
   })
 
   it('is trusted when it does not report its policy and the configuration confirms it', async () => {

@@ -83,7 +83,7 @@ export async function openRedisState(
     try {
       return await connection.run(command)
     } catch (cause) {
-      throw new StateUnavailable('The Redis does not answer.', { cause })
+      throw new StateUnavailable('Redis does not respond.', { cause })
     }
   }
   await firstAttempt(connection)
@@ -101,7 +101,7 @@ export async function openRedisState(
     set: async (key, value, lifeMs) => void (await run(redis => redis.set(prefix + key, value, { PX: lifeMs }))),
     remove: async key => void (await run(redis => redis.del(prefix + key))),
     async addOnce(owner, key, lifeMs) {
-      if (eviction === 'possible') throw new StateUnavailable('The Redis may evict used assertions.')
+      if (eviction === 'possible') throw new StateUnavailable('Redis can evict used assertions.')
       const options = {
         keys: [`${oncePrefix}${owner}`, sinceKey],
         arguments: [key, String(lifeMs), String(maxOnce)],

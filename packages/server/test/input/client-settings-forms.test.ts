@@ -71,8 +71,8 @@ describe('secretSha256', () => {
 
   it.each<[string, string]>([
     ['Base64, which may be the secret itself', Buffer.from(hex, 'hex').toString('base64')],
-    ['40 hexadecimal digits, as a SHA-1 has', hex.slice(24)],
-    ['128 hexadecimal digits, as a SHA-512 has', hex + hex],
+    ['40 hexadecimal digits, like a SHA-1 hash', hex.slice(24)],
+    ['128 hexadecimal digits, like a SHA-512 hash', hex + hex],
     ['a bcrypt hash', '$2b$12$R9h/cIPz0gi.URNNX3kh2OPST9/PgBkqquzi.Ss7KIUgO2t0jWMUW'],
     ['an unresolved placeholder', '%PAYROLL_DIGEST%'],
   ])('is rejected with the name of its form when it is %s', async (form, secretSha256) => {

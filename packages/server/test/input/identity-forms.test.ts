@@ -55,7 +55,7 @@ describe('identity', () => {
     ['has a claim without a value', claims({ sub: null }), 'claims.sub: is empty'],
     ['has a claim with an empty list', claims({ sub: [] }), 'claims.sub: is empty'],
     ['has an empty nested claim', claims({ 'kubernetes.io': {} }), 'claims.kubernetes.io: is empty'],
-    ['has a list of maps', claims({ sub: [{ a: 1 }] }), 'claims.sub: must be a text'],
+    ['has a list of maps', claims({ sub: [{ a: 1 }] }), 'claims.sub: must be a string'],
     ['has a number that YAML rounds', claims({ repository_id: 1e20 }), 'use quotes'],
     ['has a placeholder', claims({ repository_id: '{{ repository_id }}' }), 'unresolved placeholder'],
     ['has only separators beside wildcards', claims({ sub: '*:*:*/*' }), 'every token of the issuer would match'],
@@ -93,11 +93,7 @@ describe('identity', () => {
     ['replay is unknown', { issuers: { [github]: { replay: 'never' } } }, 'must be one of once, allowed'],
     ['a file of keys is missing', { issuers: { [github]: { jwks: { file: 'none' } } } }, 'the file does not exist'],
     ['a trust domain has no bundle', { trustDomains: { 'example.org': {} } }, 'trustDomains.example.org.bundle'],
-    [
-      'a bundle has a user name',
-      { trustDomains: { 'a.org': { bundle: 'https://u:p@a.org/b' } } },
-      'without a user name',
-    ],
+    ['a bundle has a username', { trustDomains: { 'a.org': { bundle: 'https://u:p@a.org/b' } } }, 'without a username'],
     [
       'a file of keys has none for signatures',
       { issuers: { [github]: { jwks: { file: 'enc.json' } } } },
@@ -108,12 +104,12 @@ describe('identity', () => {
     [
       'no client uses an issuer',
       { issuers: { [`${github}/`]: { replay: 'once' } } },
-      `issuers.${github}/: no client has an identity of it. The clients have ${github}`,
+      `issuers.${github}/: no client uses it. The clients use ${github}`,
     ],
     [
       'no client uses a trust domain',
       { trustDomains: { 'a.org': { bundle: { file: 'x509.json' } } } },
-      'trustDomains.a.org: no client has',
+      'trustDomains.a.org: no client uses',
     ],
   ])('is rejected when %s', async (_what, more, message) => {
     expect(await messageOf(claims({ sub: 'repo:acme/app:x' }), more)).toContain(message)
@@ -141,7 +137,7 @@ describe('a warning at the start', () => {
       .filter(({ level, client }) => level === 'warn' && client === 'deploy')
       .map(({ msg }) => msg)
   }
-  const noId = expect.stringContaining('has no id')
+  const noId = expect.stringContaining('has no ID')
   const branchOnly = expect.stringContaining('has ref without environment or a list')
 
   it.each<[string, string, object, readonly unknown[]]>([

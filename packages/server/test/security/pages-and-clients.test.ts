@@ -99,7 +99,7 @@ describe('pages', () => {
     await browser.signOut()
   })
 
-  it('reject an account when its user name differs only by Unicode lower case', async () => {
+  it('reject an account when its username differs only by Unicode lower case', async () => {
     const browser = new TestBrowser(broker, okta)
     expect((await browser.get(await browser.signIn(okta.users[1]))).status).toBe(403)
   })

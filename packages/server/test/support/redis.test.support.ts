@@ -1,7 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { freePort } from '@connect-okta/emulator'
 import { createClient } from 'redis'
+import { startRedisProgram } from '../../../../scripts/testing/redis-program.js'
 
 /** A Redis server that a test can stop. */
 export interface TestRedis extends AsyncDisposable {
@@ -15,30 +13,23 @@ export interface TestRedis extends AsyncDisposable {
   start(): Promise<void>
 }
 
-/** Starts a Redis on a free port, without persistence. */
-export async function startRedis(command: string, options: readonly string[] = []): Promise<TestRedis> {
-  const port = await freePort()
+/**
+ * Starts a Redis on a free port, without persistence.
+ *
+ * @param options more arguments, or a function that returns them for each attempt to start
+ */
+export async function startRedis(
+  command: string,
+  options: readonly string[] | (() => Promise<readonly string[]>) = [],
+): Promise<TestRedis> {
+  const { port, ...program } = await startRedisProgram(command, async port => {
+    const more = typeof options === 'function' ? await options() : options
+    return ['--port', String(port), '--bind', '127.0.0.1', '--save', '', ...more]
+  })
   const url = `redis://127.0.0.1:${port}`
-  let server: ChildProcess | undefined
-  const redis: TestRedis = {
+  return {
     url,
-    async start() {
-      server = spawn(command, ['--port', String(port), '--bind', '127.0.0.1', '--save', '', ...options], {
-        stdio: 'ignore',
-      })
-      for (;;) {
-        const client = createClient({ url, socket: { reconnectStrategy: false } }).on('error', () => {})
-        const isRunning = await client.connect().then(
-          () => true,
-          () => false,
-        )
-        client.destroy()
-        if (isRunning) return
-        await new Promise(resolve => setTimeout(resolve, 30))
-      }
-    },
-    pause: () => void server?.kill('SIGSTOP'),
-    resume: () => void server?.kill('SIGCONT'),
+    ...program,
     async command(...words) {
       const client = createClient({ url }).on('error', () => {})
       await client.connect()
@@ -48,16 +39,6 @@ export async function startRedis(command: string, options: readonly string[] = [
         client.destroy()
       }
     },
-    async kill() {
-      const stopping = server
-      server = undefined
-      if (stopping === undefined) return
-      const exited = once(stopping, 'exit')
-      stopping.kill('SIGKILL')
-      await exited
-    },
-    [Symbol.asyncDispose]: () => redis.kill(),
+    [Symbol.asyncDispose]: program.kill,
   }
-  await redis.start()
-  return redis
 }

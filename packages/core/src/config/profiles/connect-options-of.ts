@@ -14,8 +14,8 @@ export interface SecretOptions {
 }
 
 /**
- * Turns settings into options for {@link connect}, and reads every secret from where it is. Options that the settings lack
- * are missing: {@link requireConnectOptions} checks that.
+ * Converts settings to options for {@link connect}, and reads the secrets. To check that no required option is missing, call
+ * {@link requireConnectOptions}.
  *
  * @throws {@link OktaConnectError} `options_invalid` if a secret cannot be read, `store_failed` if the keyring fails, `signer_failed` if
  * the ssh-agent does not have the key

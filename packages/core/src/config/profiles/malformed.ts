@@ -3,7 +3,10 @@ import { quoted } from '../../safe-text.js'
 
 /** The error for an invalid settings file. */
 export function malformed(place: string, rule: string): OktaConnectError {
-  return optionsInvalid(`${place}: ${rule}.`, 'Fix the file. Its format is in docs/profiles.md.')
+  return optionsInvalid(
+    `${place}: ${rule}.`,
+    'Fix the file. For the format, see https://connect-okta.github.io/connect-okta/profiles',
+  )
 }
 
 /** Returns a map of a settings file. */

@@ -22,7 +22,7 @@ export async function oktaYaml(content: unknown, path: string): Promise<Source> 
     const found = value(name)
     if (found === undefined || found === null || found === '') return undefined
     if (typeof found === 'string' || typeof found === 'number') return unquoted(String(found))
-    throw malformed(path, `okta.client.${name} is not a text`)
+    throw malformed(path, `okta.client.${name} is not a string`)
   }
   const key = value('privatekey')
   const [tenant, clientId, keyId, token] = [

@@ -14,7 +14,7 @@ export interface ProfilesFile {
   readonly profiles: Readonly<Record<string, Profile>>
 }
 
-/** The type of a field: a text, a list of texts, a reference to a secret, one to the client key, or one of several words. */
+/** The type of a field: a string, a list of strings, a reference to a secret or to the client key, or an enumeration. */
 export type ProfileFieldKind = 'text' | 'list' | 'secret' | 'key' | readonly string[]
 
 /** A field of a profile. */
@@ -29,11 +29,12 @@ const fields: Readonly<Record<keyof Settings, Omit<ProfileField, 'name'>>> = {
   tenant: { kind: 'text', meaning: 'The org: example.okta.com, a custom domain, or a full https:// URL.' },
   clientId: {
     kind: 'text',
-    meaning: 'The ID of the app: Applications > your app > General > Client ID. With a broker, the name of its client.',
+    meaning:
+      'The ID of the app: Applications > your app > General > Client ID. With a broker: the name of the client at the broker.',
   },
   scopes: {
     kind: 'list',
-    meaning: 'The scopes of the token. Default: okta.users.manage. With a broker, all that its client has.',
+    meaning: 'The scopes of the token. Default: okta.users.manage. With a broker: all scopes of the client.',
   },
   authorizationServer: {
     kind: 'text',
@@ -46,17 +47,17 @@ const fields: Readonly<Record<keyof Settings, Omit<ProfileField, 'name'>>> = {
   },
   dpop: {
     kind: dpopModes,
-    meaning: 'Whether tokens are bound to a key. Default: auto, if the app requires it.',
+    meaning: 'Whether tokens are bound to a key: auto (default) binds them only if the app requires it.',
   },
   redirectUri: {
     kind: 'list',
     meaning: 'The registered redirect URI, or a list. The first one whose port is free is used.',
   },
-  loginHint: { kind: 'text', meaning: 'The user name to prefill on the sign-in page.' },
+  loginHint: { kind: 'text', meaning: 'The username to prefill on the sign-in page.' },
   key: {
     kind: 'key',
     meaning:
-      'The private key of the client: where its JWK, JWKS or PEM is, or what signs with it, an ssh-agent or a command.',
+      'The private key of the client: the location of its JWK, JWKS or PEM, or a signer (an ssh-agent or a command).',
   },
   keyId: { kind: 'text', meaning: 'The kid of the key, if the key itself has none.' },
   keyPassphrase: { kind: 'secret', meaning: 'The passphrase of the key, if it is encrypted.' },
@@ -151,11 +152,11 @@ export function brokenRule(name: string, value: unknown): string | undefined {
 }
 
 function brokenTextRule(value: unknown, kind: ProfileFieldKind | undefined): string | undefined {
-  if (typeof value !== 'string' || value === '') return 'it is not a text'
+  if (typeof value !== 'string' || value === '') return 'it is not a string'
   return typeof kind !== 'object' || kind.includes(value) ? undefined : `it is not one of ${kind.join(', ')}`
 }
 
-const notAList = 'it is not a list of texts'
+const notAList = 'it is not a list of strings'
 
 function isListOfTexts(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.length > 0 && value.every(one => typeof one === 'string' && one !== '')

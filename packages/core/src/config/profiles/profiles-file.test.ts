@@ -72,7 +72,7 @@ describe('the profiles file', () => {
     ['profiles: [a]', 'profiles: it is not a map'],
     ['profiles:\n  p: { tenantt: a }', 'unknown setting "tenantt"; the settings are tenant, clientId'],
     ['profiles:\n  p: { dpop: maybe }', 'p.dpop: it is not one of auto, always, never'],
-    ['profiles:\n  p: { scopes: [1] }', 'p.scopes: it is not a list of texts'],
+    ['profiles:\n  p: { scopes: [1] }', 'p.scopes: it is not a list of strings'],
     ['profiles:\n  "a/b": {}', '"a/b" is not a valid profile name'],
     ['default: 7\nprofiles:\n  p: {}', 'default is not the name of a profile'],
     ['profiles:\n  __proto__: { tenant: a.okta.com }', '"__proto__" is not a valid profile name'],

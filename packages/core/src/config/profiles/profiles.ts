@@ -106,7 +106,7 @@ export function unknownProfile(name: string, names: readonly string[], origin?: 
   const near = nearest(name, names)
   const existing =
     names.length === 0
-      ? 'There are no profiles yet. See docs/profiles.md.'
+      ? 'There are no profiles yet. See https://connect-okta.github.io/connect-okta/profiles'
       : `${near === undefined ? '' : `Did you mean ${near}? `}The profiles are: ${names.join(', ')}.`
   return optionsInvalid(
     `There is no profile named ${quoted(name)}${origin === undefined ? '' : ` (${origin})`}.`,

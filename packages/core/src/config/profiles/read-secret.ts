@@ -24,7 +24,7 @@ export function isSecretName(name: string): boolean {
 }
 
 /**
- * Reads a secret from where it is. A line end after it is removed.
+ * Reads a secret from its location, without a trailing line break.
  *
  * @param name the setting and its origin, for messages.
  * @throws {@link OktaConnectError} `options_invalid`, `store_failed` if the keyring fails
@@ -51,7 +51,7 @@ export async function readSecret(
 }
 
 /**
- * Returns the path in a text that names the file of a secret: other tools accept a `file:` URL, or an `@` before the path.
+ * Returns the path of the file with a secret, from a path, a `file:` URL, or a path after `@`, as other tools accept them.
  *
  * @example
  * secretPathIn('file:///keys/app.json') // '/keys/app.json'

@@ -12,11 +12,11 @@ import { isSecretName } from './read-secret.js'
 import { merge, type ResolvedSettings, type Settings, type Source } from './settings.js'
 
 /**
- * Reads settings from every source. In order of priority: the given ones, the selected profile, `CONNECT_OKTA_*`,
- * `OKTA_CLIENT_*`, the default profile, `~/.okta/okta.yaml`. A source for another org or app is not mixed in.
+ * Reads settings from every source. In order of priority: `given`, the selected profile, `CONNECT_OKTA_*`,
+ * `OKTA_CLIENT_*`, the default profile, `~/.okta/okta.yaml`. A source for another org or app is ignored.
  *
- * @param given the settings of the caller, such as flags.
- * @param options the name of a `profile`. It has to exist, unless it `mayBeNew`: then a missing one adds no settings.
+ * @param given your own settings, such as flags.
+ * @param options `profile` is the name of a profile. It must exist, unless `mayBeNew` is set.
  * @throws {@link OktaConnectError} `options_invalid`, `store_failed`
  * @example
  * const settings = await readSettings({ tenant: 'example.okta.com' }, { profile: 'staging' })

@@ -4,10 +4,10 @@ import { parseBroker } from '../broker.js'
 import type { DpopMode } from '../connect-options.js'
 import type { SignerReference } from './signer-reference.js'
 
-/** A reference to a secret: its text, a file, or a name in the keyring of the system. A profile never contains the text. */
+/** A reference to a secret: the secret itself, a file, or a name in the system keyring. A profile never contains the secret itself. */
 export type SecretReference = { readonly text: string } | { readonly file: string } | { readonly keyring: string }
 
-/** A reference to the client key: to its text, or to what signs with it. */
+/** A reference to the client key or its signer. */
 export type KeyReference = SecretReference | SignerReference
 
 /** The settings of a connection. Missing ones come from another source, or are the default. */
@@ -24,7 +24,7 @@ export interface Settings {
   readonly dpop?: DpopMode
   readonly redirectUri?: readonly string[]
   readonly loginHint?: string
-  /** The client key: a JWK, a JWKS or PEM, or what signs with it. */
+  /** The client key (a JWK, a JWKS or PEM), or its signer. */
   readonly key?: KeyReference
   readonly keyId?: string
   /** The passphrase of an encrypted key. */

@@ -19,7 +19,7 @@ export interface CommandReference {
 /** A reference to a client key that only its signer has: in an ssh-agent, by its fingerprint or comment, or behind a command. */
 export type SignerReference = { readonly sshAgent: string } | CommandReference
 
-/** Returns whether a reference to a client key is one to a signer, not to a text. */
+/** Returns whether a reference to a client key refers to a signer. */
 export function isSignerReference(reference: object): reference is SignerReference {
   return 'sshAgent' in reference || 'command' in reference
 }

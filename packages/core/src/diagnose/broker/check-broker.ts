@@ -42,13 +42,13 @@ async function metadataFinding(response: Response, { origin, host }: URL): Promi
   if (typeof issuer === 'string') {
     return failure(
       'metadata',
-      `The broker at ${origin} has another issuer: ${quoted(issuer)}.`,
+      `The broker at ${origin} has a different issuer: ${quoted(issuer)}.`,
       'Use its issuer as the address. Or set issuer in the configuration of the broker to the address that clients use.',
     )
   }
   return failure(
     'metadata',
-    `The response of ${host} is not that of a broker (HTTP ${response.status}).`,
+    `The response from ${host} is not from a broker (HTTP ${response.status}).`,
     'Check the address, and whether a proxy or a sign-in page of the network responds in place of the broker.',
   )
 }

@@ -63,11 +63,11 @@ async function tokenFinding(options: BrokerOptions, deps: Deps): Promise<Finding
       error => (isOktaConnectError(error) && error.code === 'grant_rejected' ? undefined : Promise.reject(error)),
     )
     const [message] = missing
-    if (message !== undefined) return warning(check, message, 'Allow the client these scopes, or omit them.')
+    if (message !== undefined) return warning(check, message, 'Allow these scopes for the client, or omit them.')
     const { clientId, orgUrl } = session
     return scopes === undefined
       ? ok(check, `The broker sends the requests of the client ${clientId} to ${orgUrl.host}.`)
-      : ok(check, `The client ${clientId} gets tokens of ${orgUrl.host} for ${scopes.join(' ')}.`)
+      : ok(check, `The client ${clientId} gets tokens for ${orgUrl.host} with the scopes ${scopes.join(' ')}.`)
   } catch (error) {
     if (isOktaConnectError(error) && error.code === 'cancelled') throw error
     return failureOf(check, error)

@@ -9,11 +9,11 @@ export interface PublicJwk {
   readonly [member: string]: string
 }
 
-/** One key of {@link ManagedKeys}, without its private half. */
+/** One key of {@link ManagedKeys}, without the private key. */
 export interface ManagedKeyInfo {
   readonly kid: string
   readonly createdAt: Date
-  /** Before this time, the key before it is tried first. */
+  /** Before this time, the previous key is tried first. */
   readonly usableFrom: Date
   /** When a token request with it first succeeded; `undefined`: never. */
   readonly acceptedAt: Date | undefined
@@ -48,15 +48,15 @@ export interface ManagedKeys {
    */
   state(): Promise<ManagedKeyState>
   /**
-   * Creates the next key if it is time. Exactly one process does. A session calls it before each token request; a server that
+   * Creates the next key if it is due. If several processes share the store, exactly one of them creates it. A session calls it before each token request; a server that
    * publishes the keys should also call it about every hour.
    *
    * @throws {@link OktaConnectError} `store_failed`; `options_invalid` if nothing can encrypt the keys
    */
   rotateIfDue(): Promise<ManagedKeyState>
   /**
-   * Creates a key that is used immediately, for example after a leak. The key before it is used only while Okta has not fetched the
-   * new one. As soon as Okta accepts the new one, the old one is neither published nor stored any more.
+   * Creates a key that is used immediately, for example after a leak. The previous key is used only until Okta has fetched the
+   * new one. When Okta accepts the new key, the previous key is no longer published, and is deleted.
    *
    * @throws {@link OktaConnectError} `store_failed`, `options_invalid`
    */

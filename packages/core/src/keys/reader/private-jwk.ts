@@ -80,7 +80,7 @@ function isPath(text: string): boolean {
 
 function jwkFromPem({ pem, isEncrypted }: { pem: string; isEncrypted: boolean }, passphrase: string | undefined): Jwk {
   if (isEncrypted && !passphrase) {
-    throw privateKeyInvalid('The client key is encrypted, and there is no passphrase.', 'Set the passphrase.', {
+    throw privateKeyInvalid('The client key is encrypted, and no passphrase is set.', 'Set the passphrase.', {
       id: 'give_passphrase',
     })
   }

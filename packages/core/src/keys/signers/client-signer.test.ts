@@ -80,7 +80,7 @@ describe('a signer', () => {
   it.each([
     ['an unknown algorithm', { algorithm: 'EdDSA' }, 'does not match'],
     ['the algorithm of another key type', { algorithm: 'RS256' }, 'does not match'],
-    ['no sign function', { sign: undefined }, 'no function sign'],
+    ['no sign function', { sign: undefined }, 'no sign function'],
     ['no public key', { publicJwk: undefined }, 'is missing'],
     ['a private key', { publicJwk: { ...publicMembers, d } }, 'contains a private key'],
     ['a damaged public key', { publicJwk: { ...ecJwk, x: 'AA' } }, 'is damaged'],

@@ -6,13 +6,13 @@ import { type PublicClientJwk, parsePublicJwk } from './public-jwk.js'
 
 /** Options of {@link ClientSigner.sign}. */
 export interface SignOptions {
-  /** Fires when the signature is not needed any more. */
+  /** Aborted when the signature is no longer needed. */
   readonly signal?: AbortSignal | undefined
 }
 
 /**
  * Signs client assertions with a private key that this process does not have: in an ssh-agent, a TPM, a smart card, an HSM or a key
- * management service. A session asks for one signature per token request, and verifies it before it is sent.
+ * management service. A session requests one signature for each token request, and verifies it before sending the request.
  *
  * @example
  * const publicJwk = JSON.parse(await readFile('public.json', 'utf8'))
@@ -22,7 +22,7 @@ export interface ClientSigner {
   readonly algorithm: ClientKeyAlgorithm
   /**
    * The public key (RFC 7517), with its `kid` at Okta if the app has several keys. Stored tokens belong to this key: a program that has
-   * the private key in a file uses the same ones.
+   * the private key in a file uses the same tokens.
    */
   readonly publicJwk: object
   /** How messages name the signer, such as `ssh-agent`. Default: `The signer`. */
@@ -54,7 +54,7 @@ export const defaultName = 'The signer'
 export function validSigner(signer: ClientSigner): ValidSigner {
   const { algorithm, name = defaultName, timeoutMs = 60_000 } = signer
   if (typeof signer.sign !== 'function')
-    throw privateKeyInvalid('The signer has no function sign.', 'Add a function sign(data).')
+    throw privateKeyInvalid('The signer has no sign function.', 'Add the function sign(data).')
   const publicJwk = parsePublicJwk(signer.publicJwk, 'public key of the signer')
   const possible = algorithmsOf(publicJwk)
   if (!possible.includes(algorithm)) {

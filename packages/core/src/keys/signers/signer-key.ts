@@ -45,7 +45,7 @@ async function withLimit<T>(
   } catch (error) {
     if (limit.signal.aborted) throw failed(`${name} did not sign within ${timeoutMs / 1000} s.`, defectiveHint, error)
     if (isOktaConnectError(error)) throw error
-    throw failed(`${name} did not sign.`, 'The cause has the error of the signer.', error)
+    throw failed(`${name} did not sign.`, 'See the error of the signer in the cause of this error.', error)
   } finally {
     clearTimeout(timer)
   }

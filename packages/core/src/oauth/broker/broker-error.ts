@@ -16,11 +16,11 @@ const advices: Readonly<Record<string, Advice>> = {
     ({ login }) =>
       login.connection === undefined
         ? 'Specify one of the connections of the client.'
-        : `Allow the client ${login.clientId} the connection ${login.connection} in the configuration of the broker.`,
+        : `In the configuration of the broker, allow the client ${login.clientId} to use the connection ${login.connection}.`,
   ],
   invalid_scope: [
     'scope_rejected',
-    'Allow the client these scopes in the configuration of the broker, or omit the scopes to get all that it has.',
+    'Allow these scopes for the client in the configuration of the broker, or omit the scopes to request all scopes of the client.',
   ],
   invalid_grant: ['login_required', 'A user must sign in at the broker. See the URL in the message.'],
   unauthorized_client: ['grant_rejected', 'Change the access of the client in the configuration of the broker.'],
@@ -101,7 +101,7 @@ function adviceForClient({ authentication, login: { clientId } }: BrokerConnecti
     case 'identity_token':
       return `Compare the identity token with the rules of the client ${quoted(clientId)} in the configuration of the broker. ${log}`
     case 'private_key_jwt':
-      return `Check that the client ${quoted(clientId)} of the broker has the public key of this one. ${log}`
+      return `Check that the client ${quoted(clientId)} in the configuration of the broker has the public key of the private key that you use. ${log}`
     default:
       return `Check the name of the client, ${quoted(clientId)}, and its secret in the configuration of the broker. ${log}`
   }

@@ -5,7 +5,7 @@ export class OrgChanged extends OktaConnectError {
   constructor(before: URL, now: URL) {
     super(
       'options_invalid',
-      `The connection of the broker belongs to ${now.host} now. This sign-in belongs to ${before.host}.`,
+      `The connection of the broker now belongs to ${now.host}. This sign-in belongs to ${before.host}.`,
       {
         hint:
           'Check the connection in the configuration of the broker. To use the other org, log out first, or force a new sign-in ' +

@@ -17,7 +17,7 @@ export class TokenWithheld extends OktaConnectError {
 
   private constructor(broker: Broker, oauth: OAuthErrorDetails, connection: WithheldConnection) {
     const name = printable(connection.name)
-    super('grant_rejected', `The tokens of the connection ${name} do not leave the broker ${broker.url.host}.`, {
+    super('grant_rejected', `The broker ${broker.url.host} does not return the tokens of the connection ${name}.`, {
       hint: 'Send your requests through the broker instead.',
       oauth,
     })

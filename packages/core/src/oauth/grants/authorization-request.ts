@@ -74,7 +74,7 @@ interface SignInScopes {
 }
 
 /**
- * Returns the `scope` of a sign-in: `openid` for the ID token, `profile` for the user name in it, `offline_access` for a
+ * Returns the `scope` of a sign-in: `openid` for the ID token, `profile` for the username in it, `offline_access` for a
  * refresh token, and the requested scopes.
  */
 export function signInScope({ login }: Connection, { offlineAccess, profile = true }: SignInScopes): string {

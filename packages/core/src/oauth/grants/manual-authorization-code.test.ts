@@ -78,7 +78,7 @@ describe('connect with manual: true', () => {
     }
     const attempt = connect(org.app(0, { manual: true }), { ...deps, askCallbackUrl })
     await expect(attempt).rejects.toMatchObject({ code: 'state_mismatch' })
-    expect(prompts.at(-1)?.problem).toMatch(/not the URL that the browser ended at/)
+    expect(prompts.at(-1)?.problem).toMatch(/not the URL that the browser was redirected to/)
   })
 
   it('prompts again with the reason when the pasted text is not the callback URL', async () => {

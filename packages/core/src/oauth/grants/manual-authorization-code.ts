@@ -61,14 +61,14 @@ async function promptForCallback(
     const pasted = await orAborted(deps.askCallbackUrl({ authorizationUrl: url, redirectUri, problem, signal }), signal)
     const parameters = callbackParameters(pasted, secrets.state)
     if (!parameters.has('code') && !parameters.has('error')) {
-      problem = `This is not the URL that the browser ended at. It starts with ${redirectUri}?`
+      problem = `This is not the URL that the browser was redirected to, which starts with ${redirectUri}?`
     } else if (parameters.get('state') !== secrets.state) {
       problem = 'This is the response to another sign-in.'
     } else {
       return parameters
     }
   }
-  throw new OktaConnectError('state_mismatch', problem ?? 'No URL was given.', {
+  throw new OktaConnectError('state_mismatch', problem ?? 'No URL was entered.', {
     hint: 'Sign in again, and copy the whole URL from the address bar when the browser reports that it cannot connect.',
   })
 }
@@ -106,6 +106,6 @@ function decodeSafely(text: string): string {
 
 function timeoutError({ timeoutMs }: AuthorizationCodeGrant): OktaConnectError {
   return new OktaConnectError('login_timeout', `The user did not sign in within ${Math.round(timeoutMs / 1000)} s.`, {
-    hint: 'Try again, and paste the URL that the browser ends at.',
+    hint: 'Try again, and paste the URL that the browser is redirected to.',
   })
 }

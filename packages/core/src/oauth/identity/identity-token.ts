@@ -60,7 +60,7 @@ export async function findIdentityToken(
   const platform = platforms.find(({ isDetected }) => isDetected(variables))
   if (platform !== undefined) {
     const token = (await platform.request(request, deps)).trim()
-    return { token, place: platform.name, hint: 'Check for which audiences the platform issues tokens.' }
+    return { token, place: platform.name, hint: 'Check which audiences the platform issues tokens for.' }
   }
   if (existsSync(projectedFile)) {
     return await inFile(projectedFile, 'identity token', `${hint} In Kubernetes: serviceAccountToken > audience.`, deps)

@@ -116,5 +116,5 @@ function notIssued(
   reason: string,
   hint = 'Try again. If it still fails, see the status page of the platform.',
 ): OktaConnectError {
-  return new OktaConnectError('server_failed', `${name} issued no identity token: ${reason}.`, { hint })
+  return new OktaConnectError('server_failed', `${name} did not issue an identity token: ${reason}.`, { hint })
 }

@@ -25,7 +25,7 @@ export interface ManagedKeysOptions {
 /**
  * Opens the client keys of an app that fetches them from a URL: the first one is created when it is needed, and replaced after
  * some time. Publish {@link ManagedKeys.jwks} at the URL, and pass the keys to {@link connect} or {@link openSession}. A new key
- * is published for some time before its first use. If Okta has not fetched it yet, the key before it is used.
+ * is published for some time before its first use. If Okta has not fetched it yet, the previous key is used.
  *
  * @throws {@link OktaConnectError} `options_invalid`
  * @see https://developer.okta.com/docs/guides/key-management/main/
@@ -42,14 +42,14 @@ export function openManagedKeys(
   }
   if (!(publishBeforeMs >= minPublishBeforeMs)) {
     throw optionsInvalid(
-      `publishBefore is ${quoted(publishBeforeMs)} ms.`,
-      'Use at least one minute. 24 hours is recommended.',
+      `Invalid publishBeforeMs: ${quoted(publishBeforeMs)}.`,
+      'Use at least 60,000 (one minute). The default is 24 hours.',
     )
   }
   if (!(rotateEveryMs >= 2 * publishBeforeMs && rotateEveryMs <= 3650 * dayMs)) {
     throw optionsInvalid(
-      `rotateEvery is ${quoted(rotateEveryMs)} ms.`,
-      'Use at least twice publishBefore, and at most ten years.',
+      `Invalid rotateEveryMs: ${quoted(rotateEveryMs)}.`,
+      'Use at least twice publishBeforeMs, and at most ten years.',
     )
   }
   return new StoredManagedKeys(name, recordsOf(store), { rotateEveryMs, publishBeforeMs }, type, withDefaults(deps))

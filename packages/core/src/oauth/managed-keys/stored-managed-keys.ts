@@ -164,7 +164,7 @@ export class StoredManagedKeys implements ManagedKeys {
     const known = this.#latest
     const isOlder = known !== undefined && stored.revision < known.revision
     if (isOlder && stored.keys.length > 0 && !this.#isLost) {
-      const message = `The store has older managed keys (${this.name}) than this process. Its keys are stored again.`
+      const message = `The store has older managed keys (${this.name}) than this process. The newer keys are stored again.`
       this.#deps.notify({ code: 'record_ignored', message })
     }
     this.#isLost = isOlder

@@ -47,7 +47,7 @@ export class AccountPolicy {
     if (record === undefined || this.accepts(record)) return
     throw new OktaConnectError(
       'login_required',
-      `Another account is signed in at ${this.#connection.orgUrl.host} now.`,
+      `Another account is now signed in at ${this.#connection.orgUrl.host}.`,
       { hint: 'Sign in again with the right account.' },
     )
   }
@@ -62,7 +62,7 @@ export class AccountPolicy {
     if (this.accepts(record)) return
     await revokeLogin(record, this.#connection, this.#deps)
     const who = record.account === undefined ? 'This account' : `The account ${accountName(record.account)}`
-    throw new OktaConnectError('login_denied', `${who} may not sign in here.`, {
+    throw new OktaConnectError('login_denied', `${who} is not allowed to sign in.`, {
       hint: 'Sign in with another account, or ask the administrator of this program to allow this one.',
     })
   }

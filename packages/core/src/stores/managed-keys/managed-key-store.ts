@@ -38,8 +38,8 @@ const stores = new WeakMap<ManagedKeyStore, ManagedKeyRecords>()
  * Opens a store for managed keys. It is always encrypted: `memory` and unencrypted files are rejected.
  *
  * @param address `auto`: files, encrypted with the key in `CONNECT_OKTA_STORE_KEY` (or in the file that `CONNECT_OKTA_STORE_KEY_FILE`
- * names), else with one in the keyring of the system. `file`: with `CONNECT_OKTA_STORE_KEY` only. Or the address of a Redis, as
- * for {@link openStore}, which needs `CONNECT_OKTA_STORE_KEY`.
+ * names), otherwise with a key in the system keyring. `file`: only with `CONNECT_OKTA_STORE_KEY`. Or the address of a Redis server, as
+ * for {@link openStore}, which requires `CONNECT_OKTA_STORE_KEY`.
  * @throws {@link OktaConnectError} `options_invalid`
  * @example
  * const store = openManagedKeyStore('auto')
@@ -89,7 +89,7 @@ function openRecords(
   const name = /^(memory|file)$/i.test(address) ? address.toLowerCase() : `(${described(address)})`
   throw optionsInvalid(
     `The store ${name} cannot hold managed keys: it does not encrypt them.`,
-    'Use auto with a keyring, a Redis, or set CONNECT_OKTA_STORE_KEY to an encryption key: openssl rand -base64 32.',
+    'Use auto with a keyring, or a Redis server. Or set CONNECT_OKTA_STORE_KEY to an encryption key: openssl rand -base64 32.',
   )
 }
 

@@ -29,7 +29,7 @@ export function strictCodec(keys: SealKeySource, placeOf: (recordKey: string) =>
     const key = await keys.obtain()
     if (key !== undefined) return key
     throw optionsInvalid(
-      'There is no keyring that could encrypt the managed keys.',
+      'No keyring is available to encrypt the managed keys.',
       'Set CONNECT_OKTA_STORE_KEY, or CONNECT_OKTA_STORE_KEY_FILE, to an encryption key: openssl rand -base64 32.',
     )
   }
@@ -50,7 +50,7 @@ export function strictCodec(keys: SealKeySource, placeOf: (recordKey: string) =>
       const known = await keys.find()
       const isSealed = openText(recordKey, text, known) !== undefined
       if (record.kind !== 'managed_keys' || !isSealed) {
-        throw unreadable(placeOf(recordKey), isSealed ? 'it has another kind' : 'it is not encrypted')
+        throw unreadable(placeOf(recordKey), isSealed ? 'it is a record of another kind' : 'it is not encrypted')
       }
       const [first] = known
       if (first === undefined || isSealedBy(text, first)) outdated.delete(recordKey)

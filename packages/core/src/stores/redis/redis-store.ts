@@ -81,7 +81,7 @@ export function redisStore(
     async exclusive(recordKey, use, { signal, onWait } = {}) {
       const place = placeFor(recordKey)
       const lockPlace = `${prefix}lock:${tagged(recordKey)}`
-      // The URL of a sign-in contains the user name: it is encrypted like the token.
+      // The URL of a sign-in contains the username: it is encrypted like the token.
       const onHolder = ({ owner, message }: LockHolder) =>
         onWait?.({ owner, message: message && openText(lockPlace, message, keys) })
       return await queue.run(

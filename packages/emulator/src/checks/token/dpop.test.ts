@@ -152,8 +152,8 @@ describe('an app that does not require DPoP', () => {
     expect(body).toMatchObject({ token_type: 'Bearer' })
   })
 
-  it('gets a bound token with bindUnaskedProofs', async () => {
-    await using binding = await startOktaEmulator({ bindUnaskedProofs: true })
+  it('gets a bound token with bindOptionalProofs', async () => {
+    await using binding = await startOktaEmulator({ bindOptionalProofs: true })
     const url = new URL('/oauth2/v1/token', binding.orgUrl)
     const sendProof = async (proof: string) =>
       post(binding, '/oauth2/v1/token', await clientCredentials(binding, binding.client('service')), { dpop: proof })

@@ -4,13 +4,13 @@ import { ProofError, verifyProof } from '../dpop-proof.js'
 
 /**
  * An app that requires DPoP sends a proof with the org's nonce (RFC 9449 §5 and §8). A proof from any other app is ignored,
- * unless `bindUnaskedProofs` is set.
+ * unless `bindOptionalProofs` is set.
  */
 export async function dpopAtToken(exchange: Exchange): Promise<void> {
   const { ctx, org } = exchange
   const { dpop } = requireApp(exchange)
   const hasProof = ctx.get('dpop') !== ''
-  if (!dpop && !(hasProof && org.bindUnaskedProofs)) return
+  if (!dpop && !(hasProof && org.bindOptionalProofs)) return
   if (!hasProof) throw oauthError('invalid_dpop_proof_missing_header')
 
   const current = org.nonces.current()

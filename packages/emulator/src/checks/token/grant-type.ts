@@ -1,4 +1,4 @@
-import { DEVICE_CODE } from '../../config/options.js'
+import { DEVICE_CODE } from '../../config/defaults.js'
 import { oauthError } from '../../http/errors/oauth-errors.js'
 import { type Check, requireApp } from '../../http/exchange.js'
 

@@ -1,4 +1,5 @@
-import { type ClientConfig, type ClientKind, GRANT_TYPES } from '../../config/options.js'
+import { GRANT_TYPES } from '../../config/defaults.js'
+import type { ClientConfig, ClientKind } from '../../config/options.js'
 import { checkMembers, type Members, malformed } from '../../http/body/check-members.js'
 import { validationError } from '../../http/errors/validation-error.js'
 import { isJwksUri } from '../../keys/jwks-uri.js'
@@ -207,7 +208,7 @@ function uris(kind: ClientKind, client: Json): Partial<ClientConfig> {
   const problem = problemOfRedirectUris(redirectUris) ?? problemOfRedirectUris(postLogoutRedirectUris)
   if (problem !== undefined) throw validationError('redirect_uris', `redirect_uris: ${problem}`)
   if (new Set(redirectUris).size < redirectUris.length) {
-    throw validationError('redirect_uris', 'redirect_uris: A URI is given twice.')
+    throw validationError('redirect_uris', 'redirect_uris: A URI is specified more than once.')
   }
   if (kind !== 'service' && redirectUris.length === 0) {
     throw validationError('redirect_uris', "'redirect_uris' is required for this kind of app.")

@@ -77,7 +77,7 @@ export function unassignUser(exchange: Exchange): void {
   if (app.assignedUsers?.includes(user.profile.login) !== true) {
     throw new ApiError('E0000046', 'Deactivate application for user forbidden.', {
       status: 403,
-      causes: ['The user has the app by a group.'],
+      causes: ['The user is assigned to the app through a group.'],
     })
   }
   const assignedUsers = (app.assignedUsers ?? []).filter(login => login !== user.profile.login)

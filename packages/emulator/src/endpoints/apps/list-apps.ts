@@ -33,7 +33,7 @@ export const APP_LIST = [
   limit,
   expand,
   acceptedFlag('useOptimization', 'The response is the same.'),
-  acceptedFlag('includeNonDeleted', 'The emulator deletes apps at once.'),
+  acceptedFlag('includeNonDeleted', 'The emulator deletes apps immediately.'),
   acceptedFlag('alwaysIncludeVpnSettings', 'The settings are always included.'),
 ]
 

@@ -103,7 +103,7 @@ export const OAUTH_ENDPOINTS: readonly Endpoint[] = [
     '/oauth2/v1/token',
     {
       summary:
-        'Issues tokens. A browser can read the response at any origin. An origin that no redirect URI of the app has is rejected.',
+        'Issues tokens. A page of any origin can read the response. If no redirect URI of the app has the origin of the page, the request is rejected.',
       checks: token,
       cors: 'client',
       sendError: tokenError,
@@ -143,5 +143,5 @@ export const OAUTH_ENDPOINTS: readonly Endpoint[] = [
     deviceAuthorize,
   ),
   oauth('GET', '/oauth2/v1/userinfo', { summary: 'Returns the claims of a user.', ...openid }, userinfo),
-  oauth('POST', '/oauth2/v1/userinfo', { summary: 'Returns the admin role of a user.', ...openid }, userinfo),
+  oauth('POST', '/oauth2/v1/userinfo', { summary: 'Returns the claims of a user.', ...openid }, userinfo),
 ]

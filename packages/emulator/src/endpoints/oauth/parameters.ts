@@ -23,8 +23,11 @@ export const AUTHORIZE = [
 /** The parameters of the token endpoint, for the reference. They can be in the query and in the form. */
 export const TOKEN = [
   text('grant_type', '`authorization_code`, `refresh_token`, `client_credentials` or the device grant.'),
-  text('client_id', 'The app. A confidential app authenticates with one of the next two, or with Basic.'),
-  text('client_secret', 'Only in the form.'),
+  text(
+    'client_id',
+    'The app. A confidential app authenticates with `client_secret`, `client_assertion` or HTTP Basic.',
+  ),
+  text('client_secret', 'The client secret, in the form body.'),
   text('client_assertion', 'With `client_assertion_type`.'),
   text('code', 'With `redirect_uri` and `code_verifier`.'),
   text('refresh_token', 'A refresh token.'),

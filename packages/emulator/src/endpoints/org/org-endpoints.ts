@@ -40,7 +40,7 @@ export const ORG_ENDPOINTS: readonly Endpoint[] = [
     { summary: 'Lists events of the System Log.', scopes: ['okta.logs.read'], query: LOG_QUERY, cors: true },
     listLogs,
   ),
-  withCookie('GET', `${sessions}/me`, 'The session of the cookie.', currentSession),
+  withCookie('GET', `${sessions}/me`, 'Returns the session of the cookie.', currentSession),
   withCookie('DELETE', `${sessions}/me`, 'Ends the session of the cookie.', endCurrentSession),
   api(
     'GET',

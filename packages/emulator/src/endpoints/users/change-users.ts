@@ -17,7 +17,7 @@ const MAX_GROUPS = 20
 const USER_MEMBERS: Members = { profile: 'object', credentials: 'object', type: [{ id: USER_TYPE }] }
 
 const activate = flag('activate', true, 'Whether the user is activated.')
-const nextLogin = choice('nextLogin', ['changePassword'], 'Expires the password of the new user:')
+const nextLogin = choice('nextLogin', ['changePassword'], 'To expire the password of the new user:')
 export const ONE_USER = [refused('expand')]
 export const CREATE_USER = [activate, nextLogin, refused('provider')]
 export const UPDATE_USER = [acceptedFlag('strict', 'The emulator has no password history.')]

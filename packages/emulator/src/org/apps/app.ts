@@ -1,13 +1,7 @@
 import type { JWK } from 'jose'
+import { DEFAULT_REDIRECT_URI, DEFAULT_SCOPES, GRANT_TYPES } from '../../config/defaults.js'
 import { OKTA_SCOPES } from '../../config/okta-scopes.js'
-import {
-  type ClientConfig,
-  type ClientKind,
-  DEFAULT_REDIRECT_URI,
-  DEFAULT_SCOPES,
-  GRANT_TYPES,
-  type RefreshTokenPolicy,
-} from '../../config/options.js'
+import type { ClientConfig, ClientKind, RefreshTokenPolicy } from '../../config/options.js'
 import { isJwksUri, JWKS_URI_RULE } from '../../keys/jwks-uri.js'
 import { createKeyPair } from '../../keys/key-pair.js'
 import { toJwks } from '../../keys/public-keys.js'

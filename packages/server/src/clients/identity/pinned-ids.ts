@@ -88,7 +88,7 @@ export function identityWarnings({
     const warnings: string[] = []
     if (!platform.ids.some(name => hasForm(rule, name, id)) && !hasIdInSub(claims)) {
       warnings.push(
-        `an identity for ${platform.name} has no id, so that another owner of the same name would match: add ${platform.ids.join(' and ')}`,
+        `an identity for ${platform.name} has no ID, so another owner with the same name would match: add ${platform.ids.join(' and ')}`,
       )
     }
     if (platform.name === 'GitHub Actions' && hasClaim(claims, 'ref') && acceptsForks(claims)) {

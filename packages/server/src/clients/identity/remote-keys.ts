@@ -82,7 +82,7 @@ export class RemoteKeys {
     const retryAfterMs = Math.max(0, this.#nextReadAt - this.#deps.monotonicNow())
     if (current === undefined) throw new KeysUnavailable('the keys of the issuer cannot be read', retryAfterMs)
     // The issuer may have published this key a moment ago.
-    if (!isRead) throw new KeysUnavailable('the key is not known, and was not read again yet', retryAfterMs)
+    if (!isRead) throw new KeysUnavailable('the key is unknown, and the keys were not fetched again yet', retryAfterMs)
     return await current.find(header, token)
   }
 
@@ -134,7 +134,7 @@ export class RemoteKeys {
     const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`
     const { content } = await this.#fetchJson(url)
     const { issuer: named, jwks_uri: jwksUri } = (content ?? {}) as { issuer?: unknown; jwks_uri?: unknown }
-    if (named !== issuer) throw new Error(`${url} has another issuer: ${shortened(named)}`)
+    if (named !== issuer) throw new Error(`${url} names a different issuer: ${shortened(named)}`)
     if (typeof jwksUri !== 'string' || !isAllowed(jwksUri, issuer))
       throw new Error(`the jwks_uri in ${url} must be https`)
     return jwksUri

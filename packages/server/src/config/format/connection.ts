@@ -35,6 +35,6 @@ export const connection = z.strictObject({
   signIn: listOf(text)
     .optional()
     .describe(
-      'The users who sign in for this connection: user names or IDs, or "*" for every user assigned to the app.',
+      'The users who sign in for this connection: usernames or IDs, or "*" for every user assigned to the app.',
     ),
 })

@@ -28,7 +28,7 @@ const bundleUrl = z
   .refine(
     given =>
       URL.canParse(given) && !hasPlaceholder(given) && isIssuer(new URL(given).origin) && !/\/\/[^/]*@/.test(given),
-    'must be { file: PATH }, or the https URL of the bundle, without a user name',
+    'must be { file: PATH }, or the https URL of the bundle, without a username',
   )
 
 const tokenRules = {
@@ -53,7 +53,7 @@ export const issuerSettings = z.strictObject({
     .strictObject({ file: text }, 'must be { file: PATH }, with the keys of the issuer')
     .optional()
     .describe(
-      'The keys of the issuer in a file, for one that the broker cannot reach. Default: by its discovery document.',
+      'The keys of the issuer in a file, for one that the broker cannot reach. Default: from its discovery document.',
     ),
   ...tokenRules,
 })
@@ -63,7 +63,7 @@ export const trustDomainSettings = z.strictObject({
   bundle: z
     .union(
       [z.strictObject({ file: text }), bundleUrl],
-      'must be { file: PATH }, or the https URL of the bundle, without a user name',
+      'must be { file: PATH }, or the https URL of the bundle, without a username',
     )
     .describe('The SPIFFE bundle of the trust domain: { file: PATH }, or its https URL.'),
   ...tokenRules,
@@ -96,7 +96,7 @@ const identityRule = z.strictObject(
       )
       .transform(claimRules)
       .describe(
-        'The claims that a token must have, and their values: a text, or a list of which one must match. "*" matches one or more ' +
+        'The claims that a token must have, and their values: a string, or a list of which one must match. "*" matches one or more ' +
           'characters other than "/" and ":". Claims can be nested.',
       ),
   },
@@ -155,7 +155,7 @@ function brokenValueRule(value: unknown): string | undefined {
   if (typeof value === 'boolean') return undefined
   // YAML reads a longer id as another number.
   if (typeof value === 'number') return Number.isSafeInteger(value) ? undefined : 'is not a whole number: use quotes'
-  if (typeof value !== 'string') return 'must be a text, a list of texts, or a map of nested claims'
+  if (typeof value !== 'string') return 'must be a string, a list of strings, or a map of nested claims'
   if (value === '') return 'is empty: set it, or remove it'
   if (hasPlaceholder(value)) return placeholderRule
   return value.includes('**')

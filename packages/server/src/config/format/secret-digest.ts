@@ -9,9 +9,9 @@ const decoration = /^(sha-?256|sha2-256|\(stdin\)|0x|[\s:=,;*-])*$/i
 const forms: readonly (readonly [RegExp, string])[] = [
   [/^\$2[aby]\$/, 'a bcrypt hash'],
   [/^\$\w+\$/, 'a password hash'],
-  [/^[0-9a-f]{32}$/i, '32 hexadecimal digits, as an MD5 has'],
-  [/^[0-9a-f]{40}$/i, '40 hexadecimal digits, as a SHA-1 has'],
-  [/^[0-9a-f]{128}$/i, '128 hexadecimal digits, as a SHA-512 has'],
+  [/^[0-9a-f]{32}$/i, '32 hexadecimal digits, like an MD5 hash'],
+  [/^[0-9a-f]{40}$/i, '40 hexadecimal digits, like a SHA-1 hash'],
+  [/^[0-9a-f]{128}$/i, '128 hexadecimal digits, like a SHA-512 hash'],
   // The secrets of --new-secret look the same.
   [/^[A-Za-z0-9+/_-]{43}=?$/, 'Base64, which may be the secret itself'],
 ]

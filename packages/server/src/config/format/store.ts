@@ -3,17 +3,17 @@ import { reference, text, withShorthand } from './values.js'
 
 /** The settings of a store. */
 export const storeSettings = z.strictObject({
-  address: text.describe('auto, file, memory, or the address of a Redis: rediss://HOST:PORT.'),
-  ca: text.optional().describe('The PEM file of the certificate authority of the Redis.'),
+  address: text.describe('auto, file, memory, or the address of a Redis server: rediss://HOST:PORT.'),
+  ca: text.optional().describe('The PEM file of the certificate authority of the Redis server.'),
   certificate: text.optional().describe('The PEM file of the client certificate.'),
   key: text.optional().describe('The PEM file of the key of the client certificate.'),
-  username: text.optional().describe('The user of the Redis (ACL). Default: the one in the address.'),
+  username: text.optional().describe('The Redis user (ACL). Default: the one in the address.'),
   password: reference.optional().describe('The password of the user: { file: PATH } or { keyring: NAME }.'),
   sentinelPassword: reference.optional().describe('The password of the Sentinels.'),
   maxmemoryPolicy: z
-    .literal('noeviction', 'must be noeviction: set this policy in the Redis first')
+    .literal('noeviction', 'must be noeviction: set this policy in Redis first')
     .optional()
-    .describe('Confirms the policy of a Redis that hides it from CONFIG and INFO.'),
+    .describe('Confirms the policy of a Redis server that hides it from CONFIG and INFO.'),
 })
 const settings = storeSettings.superRefine((given, context) => {
   for (const [setting, message] of mistakesIn(given)) {

@@ -14,8 +14,8 @@ export function addHealth(
     ...publicOperation('healthz'),
     method: 'get',
     path: '/healthz',
-    summary: 'Whether the process runs',
-    responses: { 200: { description: 'The process runs' }, ...otherMethods },
+    summary: 'Whether the process is running',
+    responses: { 200: { description: 'The process is running' }, ...otherMethods },
   })
   app.get('/healthz', c => c.json({ status: 'ok' }, 200, noStore))
 

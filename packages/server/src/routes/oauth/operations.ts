@@ -75,7 +75,7 @@ export const tokenOperation: RouteConfig = {
     400: {
       description:
         'invalid_request, invalid_grant (a user must sign in), invalid_scope, invalid_target, unsupported_grant_type. If the ' +
-        'tokens of the connection do not leave the broker: invalid_target with connection, org_url, and proxy, the URL to ' +
+        'broker does not return the tokens of the connection: invalid_target with connection, org_url, and proxy, the URL to ' +
         'send requests to',
       content: { 'application/json': { schema: proxiedErrorSchema } },
     },
@@ -97,7 +97,7 @@ export const revocationOperation: RouteConfig = {
   security: clientSecurity,
   request: form(z.object({ token: z.string(), token_type_hint: z.string().optional(), ...clientFields })),
   responses: {
-    200: { description: 'Accepted, also for an unknown token' },
+    200: { description: 'Accepted, even if the token is unknown' },
     400: errorResponse('invalid_request'),
     401: errorResponse('invalid_client'),
     429: errorResponse(

@@ -1,4 +1,4 @@
-import { errorCatalogue } from '@connect-okta/core'
+import { errorCatalog } from '@connect-okta/core'
 import type { ManagedKeyInfo } from '@connect-okta/core/keys'
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { AppEnv } from '../../app-env.js'
@@ -82,7 +82,7 @@ function Connection({ connection, managedKey, user, issuer, client, hasDetails, 
         <dt>Acts as</dt>
         <dd>{actorOf(connection.upstream, hasDetails)}</dd>
         <dt>Scopes</dt>
-        <dd>{scopes.join(' ') || 'all rights of the API token'}</dd>
+        <dd>{scopes.join(' ') || 'all permissions of the API token'}</dd>
         {managedKey !== undefined && <Key {...{ managedKey: managedKey.key, url: issuer + keysPath(name) }} />}
         <Failures {...{ connection, hasDetails }} />
         {isReady && connection.expiresAt !== null && (
@@ -187,7 +187,7 @@ function Failures({ connection, hasDetails }: Pick<ConnectionProps, 'connection'
       <>
         <dt>Error</dt>
         <dd>
-          {errorCatalogue[code].meaning} <span class="soft">({code})</span>
+          {errorCatalog[code].meaning} <span class="soft">({code})</span>
         </dd>
       </>
     )

@@ -106,7 +106,7 @@ describe('POST /connections/NAME/authorization', () => {
   it.each([
     ['another org', { ...request, url: 'https://evil.example/api/v1/users' }, 400],
     ['a host name that begins with the org', { ...request, url: '{org}.evil.example/api/v1/users' }, 400],
-    ['a user name before another host', { ...request, url: '{org}@evil.example/api/v1/users' }, 400],
+    ['a username before another host', { ...request, url: '{org}@evil.example/api/v1/users' }, 400],
     ['a host without a scheme', { ...request, url: '//evil.example/api/v1/users' }, 400],
     ['dot segments', { ...request, url: '/api/v1/users/../apps' }, 400],
     ['a method that the policy does not allow', { ...request, method: 'POST' }, 403],

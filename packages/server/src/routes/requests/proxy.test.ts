@@ -194,7 +194,7 @@ describe('the proxy', () => {
     ['a line end', '/proxy/org/api/v1/users/%0d%0aX-Evil:%201'],
     ['a URL instead of a path', '/proxy/org/http://evil.example/'],
     ['an incomplete percent-encoding', '/proxy/org/api/%2'],
-    ['a path that would make the host a user name', '/proxy/org@evil.example/'],
+    ['a path that would make the host a username', '/proxy/org@evil.example/'],
     ['an encoded prefix', '/%70roxy/org/api'],
     ['an encoded name', '/proxy/%6frg/api'],
     ['an absolute URL of the broker', () => `http://localhost:${org.broker.port}/proxy/org/api/v1/apps`],

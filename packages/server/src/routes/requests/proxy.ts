@@ -34,9 +34,9 @@ export function addProxy(app: OpenAPIHono<AppEnv>, deps: RouteDeps): void {
       200: { description: 'The response of the org, with any status' },
       400: errorResponse('invalid_request: an invalid path'),
       401: errorResponse('invalid_client; login_required: a user must sign in'),
-      403: errorResponse('unauthorized_client or access_denied: the policy of the client'),
+      403: errorResponse('unauthorized_client or access_denied: the policy of the client does not allow the request'),
       404: errorResponse('not_found: the client has no connection with this name'),
-      409: errorResponse('invalid_target: the connection has another org than the header connect-okta-org'),
+      409: errorResponse('invalid_target: the org of the connection is not the one in the header connect-okta-org'),
       502: errorResponse('Okta rejected the request for a token, or its response was incomplete'),
       503: errorResponse('Okta is not available'),
     },
@@ -200,5 +200,5 @@ function orgError(error: unknown, { orgUrl }: Upstream): HttpError | undefined {
   const isTimeout = error instanceof DOMException && error.name === 'AbortError'
   if (!isTimeout && !(error instanceof TypeError)) return undefined
   const reason = isTimeout ? undefined : networkError(orgUrl.host, error)
-  return new HttpError(502, reason?.code ?? 'network_failed', 'The org does not respond.', { cause: reason })
+  return new HttpError(502, reason?.code ?? 'network_failed', 'The org did not respond.', { cause: reason })
 }

@@ -1,10 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { freePort } from '@connect-okta/emulator'
 import { createClient } from 'redis'
+import { type RedisProgram, startRedisProgram } from '../../../../../scripts/testing/redis-program.js'
 
 /** A Redis with a replica, and three sentinels that promote the replica when the primary does not respond for a second. */
 export interface SentinelRedis extends AsyncDisposable {
@@ -24,27 +22,29 @@ const name = 'main'
 /** Starts {@link SentinelRedis} on this machine. */
 export async function startSentinels(redisServer: string): Promise<SentinelRedis> {
   const folder = await mkdtemp(join(tmpdir(), 'sentinels-'))
-  const children: ChildProcess[] = []
-  const start = async (port: number, lines: readonly string[], args: readonly string[] = []) => {
-    const path = join(folder, `${port}.conf`)
-    const common = [`port ${port}`, 'bind 127.0.0.1', `dir ${folder}`, 'protected-mode no']
-    await writeFile(path, [...common, ...lines].join('\n'))
-    const child = spawn(redisServer, [path, ...args], { stdio: 'ignore' })
-    children.push(child)
-    await answers(port)
-    return child
+  const programs: RedisProgram[] = []
+  const start = async (lines: readonly string[], args: readonly string[] = []) => {
+    const program = await startRedisProgram(redisServer, async port => {
+      const path = join(folder, `${port}.conf`)
+      const common = [`port ${port}`, 'bind 127.0.0.1', `dir ${folder}`, 'protected-mode no']
+      await writeFile(path, [...common, ...lines].join('\n'))
+      return [path, ...args]
+    })
+    programs.push(program)
+    return program
   }
-  const [first, second, ...sentinels] = [await freePort(), await freePort(), ...(await freePorts(3))]
-  const server = (file: number) => ['maxmemory-policy noeviction', 'save ""', `dbfilename ${file}.rdb`]
-  const primary = await start(first, server(first))
-  const replica = await start(second, [...server(second), `replicaof 127.0.0.1 ${first}`, 'repl-diskless-sync-delay 0'])
-  await until(async () => String(await ask(second, ['INFO', 'replication'])).includes('master_link_status:up'))
+  const server = (file: string) => ['maxmemory-policy noeviction', 'save ""', `dbfilename ${file}.rdb`]
+  const primary = await start(server('first'))
+  const follow = [`replicaof 127.0.0.1 ${primary.port}`, 'repl-diskless-sync-delay 0']
+  const replica = await start([...server('second'), ...follow])
+  await until(async () => String(await ask(replica.port, ['INFO', 'replication'])).includes('master_link_status:up'))
   const watch = [
-    `sentinel monitor ${name} 127.0.0.1 ${first} 2`,
+    `sentinel monitor ${name} 127.0.0.1 ${primary.port} 2`,
     `sentinel down-after-milliseconds ${name} 1000`,
     `sentinel failover-timeout ${name} 5000`,
   ]
-  for (const port of sentinels) await start(port, watch, ['--sentinel'])
+  const sentinels: number[] = []
+  for (let count = 0; count < 3; count++) sentinels.push((await start(watch, ['--sentinel'])).port)
   // Each sentinel has found the replica and the other two.
   for (const port of sentinels) {
     const isComplete = async () => {
@@ -58,33 +58,20 @@ export async function startSentinels(redisServer: string): Promise<SentinelRedis
   }
   return {
     address: `redis-sentinel://${sentinels.map(port => `127.0.0.1:${port}`).join(',')}/0?master=${name}`,
-    killPrimary: () => void primary.kill('SIGKILL'),
+    killPrimary: () => void primary.kill(),
     async disconnectReplica() {
-      replica.kill('SIGSTOP')
-      await ask(first, ['CLIENT', 'KILL', 'TYPE', 'replica'])
+      replica.pause()
+      await ask(primary.port, ['CLIENT', 'KILL', 'TYPE', 'replica'])
     },
-    resumeReplica: () => void replica.kill('SIGCONT'),
+    resumeReplica: () => replica.resume(),
     async command(...words) {
       const [, port] = (await ask(sentinels[0] ?? 0, ['SENTINEL', 'get-master-addr-by-name', name])) as [string, string]
       return await ask(Number(port), words)
     },
     async [Symbol.asyncDispose]() {
-      await Promise.all(
-        children.map(async child => {
-          if (child.exitCode !== null || child.signalCode !== null) return
-          const exited = once(child, 'exit')
-          child.kill('SIGKILL')
-          await exited
-        }),
-      )
+      await Promise.all(programs.map(({ kill }) => kill()))
     },
   }
-}
-
-async function freePorts(count: number): Promise<number[]> {
-  const ports: number[] = []
-  while (ports.length < count) ports.push(await freePort())
-  return ports
 }
 
 async function ask(port: number, words: readonly string[]): Promise<unknown> {
@@ -95,15 +82,6 @@ async function ask(port: number, words: readonly string[]): Promise<unknown> {
   } finally {
     client.destroy()
   }
-}
-
-async function answers(port: number): Promise<void> {
-  await until(() =>
-    ask(port, ['PING']).then(
-      () => true,
-      () => false,
-    ),
-  )
 }
 
 async function until(isDone: () => Promise<boolean>): Promise<void> {

@@ -15,17 +15,17 @@ import { readSignature } from './read-signature.js'
 /** Options of {@link commandSigner}. */
 export interface CommandSignerOptions {
   /**
-   * The program and its arguments. No shell runs it, so that nothing in them is special. It has no terminal, and its environment has no
+   * The program and its arguments. No shell runs it, so no character is special. The program has no terminal, and its environment has no
    * variable that begins with `CONNECT_OKTA_` or `OKTA_CLIENT_`.
    */
   readonly command: readonly string[]
-  /** The public key: a JWK, or PEM. Its `alg` is the algorithm to sign by. */
+  /** The public key: a JWK, or PEM. Its `alg` is the signature algorithm. */
   readonly publicKey: string | object
   /** The `kid` of a public key that has none. */
   readonly keyId?: string
   /** Default: the `alg` of the public key, else `RS256` or the algorithm of its curve. */
   readonly algorithm?: ClientKeyAlgorithm
-  /** What the command reads. The digest is SHA-256, SHA-384 or SHA-512, by the algorithm. Default: `message`. */
+  /** What the command reads. The digest is SHA-256, SHA-384 or SHA-512, depending on the algorithm. Default: `message`. */
   readonly input?: CommandInput
   /** For an EC key. Default: detected. Whether the command prints bytes or Base64 is always detected. */
   readonly signature?: SignatureFormat

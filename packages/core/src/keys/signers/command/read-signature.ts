@@ -29,7 +29,7 @@ export function readSignature(
   const isEc = jwk.kty === 'EC'
   const failed = (message: string, hint: string) => new OutputError(message, hint, stderr)
   if (stdout.byteLength === 0) {
-    throw failed('printed no signature', 'Let the command print the signature to its standard output.')
+    throw failed('printed no signature', 'Make the command print the signature to its standard output.')
   }
   const candidates = [stdout, fromBase64(stdout)].filter(bytes => bytes !== undefined)
   const raw = candidates.find(bytes => bytes.byteLength === length)

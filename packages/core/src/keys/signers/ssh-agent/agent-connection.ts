@@ -115,7 +115,7 @@ function unreachable(address: string, cause: unknown): OktaConnectError {
   const isDenied = code === 'EACCES' || code === 'EPERM'
   return new OktaConnectError('signer_failed', `The ssh-agent at ${address} cannot be used (${code}).`, {
     hint: isDenied
-      ? 'Its socket belongs to another user. Use an ssh-agent of your own.'
+      ? 'Its socket belongs to another user. Use your own ssh-agent.'
       : 'Check with "ssh-add -l" that SSH_AUTH_SOCK is the socket of an ssh-agent.',
     cause,
   })

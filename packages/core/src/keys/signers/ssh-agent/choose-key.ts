@@ -15,11 +15,14 @@ export type KeySelector = { readonly fingerprint: string } | { readonly comment:
 export function parseSelector(text: string): KeySelector {
   const plain = typeof text === 'string' ? text.trim() : ''
   if (plain === '') {
-    throw optionsInvalid('The key of the ssh-agent is not named.', 'Use its fingerprint, as "ssh-add -l" prints it.')
+    throw optionsInvalid(
+      'The key in the ssh-agent is not specified.',
+      'Use its fingerprint, as "ssh-add -l" prints it.',
+    )
   }
   if (/^(MD5:)?([0-9a-f]{2}:){15}[0-9a-f]{2}$/i.test(plain)) {
     throw optionsInvalid(
-      'The fingerprint is an MD5 fingerprint, which identifies no key safely.',
+      'The fingerprint is an MD5 fingerprint, which does not identify a key safely.',
       'Use the SHA-256 fingerprint, as "ssh-add -l" prints it.',
     )
   }

@@ -25,7 +25,7 @@ export async function refusal(address: string, { fingerprint }: AgentKey): Promi
   const keys = await listKeys(address, { timeoutMs })
   if (keys.length === 0) return await emptyAgent(address)
   if (!has(keys)) {
-    return failed(`ssh-agent has the key ${fingerprint} no more.`, 'Add it again: ssh-add PATH.')
+    return failed(`ssh-agent no longer has the key ${fingerprint}.`, 'Add it again: ssh-add PATH.')
   }
   const isRestricted = await withAgent(
     address,

@@ -43,8 +43,8 @@ describe('sshAgentSigner', () => {
   })
 
   it.each([
-    ['ssh-rsa', /ssh-agent signed by "ssh-rsa", which uses SHA-1, instead of rsa-sha2-256/],
-    ['rsa-sha2-512', /signed by "rsa-sha2-512" instead of rsa-sha2-256/],
+    ['ssh-rsa', /ssh-agent signed with "ssh-rsa", which uses SHA-1, instead of rsa-sha2-256/],
+    ['rsa-sha2-512', /signed with "rsa-sha2-512" instead of rsa-sha2-256/],
   ])('rejects a signature by %s', async (name, message) => {
     await using agent = await agentThatSigns(() => signatureBy(name, sign('sha1', data, privateKey)))
     const signer = await sshAgentSigner('okta', { environment: agent.environment })
@@ -127,7 +127,7 @@ describe('sshAgentSigner', () => {
     ['MD5:d4:1d:8c:d9:8f:00:b2:04:e9:80:09:98:ec:f8:42:7e', /MD5/],
     ['d4:1d:8c:d9:8f:00:b2:04:e9:80:09:98:ec:f8:42:7e', /MD5/],
     ['SHA256:tooShort', /incomplete/],
-    [' ', /not named/],
+    [' ', /not specified/],
   ])('rejects the fingerprint %j before it connects', async (text, message) => {
     await using agent = await startFakeAgent(() => keyList())
     await expect(sshAgentSigner(text, { environment: agent.environment })).rejects.toMatchObject({

@@ -18,7 +18,7 @@ import { WireReader, wireString, wireUint32 } from './wire.js'
 export interface SshAgentOptions {
   /** The `kid` of the public key at Okta. Default: the thumbprint of the key (RFC 7638), as {@link publicJwkOf} prints it. */
   readonly keyId?: string
-  /** `RS512` for an RSA key. Default: `RS256`, and for an EC key the algorithm of its curve. An agent cannot sign by `RS384`. */
+  /** Default: `RS256` for an RSA key, and the algorithm of the curve for an EC key. The only other value is `RS512`, for an RSA key. */
   readonly algorithm?: ClientKeyAlgorithm
   /** How long to wait for a signature, in milliseconds. Default: 60,000, because the agent may ask the user. */
   readonly timeoutMs?: number
@@ -38,7 +38,7 @@ const rsaSignatures: Readonly<Partial<Record<ClientKeyAlgorithm, readonly [name:
 }
 
 /**
- * Returns a signer for a key in an ssh-agent, which may be OpenSSH's, gpg-agent, or one for a TPM or a smart card. The key has to be an
+ * Returns a signer for a key in an ssh-agent, such as that of OpenSSH, gpg-agent, or one for a TPM or a smart card. The key must be an
  * RSA or an ECDSA key. The private key stays in the agent.
  *
  * @param key its SHA-256 fingerprint, as `ssh-add -l` prints it, or its comment.
@@ -73,7 +73,7 @@ function requireSupported(algorithm: ClientKeyAlgorithm, jwk: PublicClientJwk): 
   const possible = algorithmsOf(jwk).filter(one => jwk.kty === 'EC' || rsaSignatures[one] !== undefined)
   if (possible.includes(algorithm)) return
   throw optionsInvalid(
-    `An ssh-agent cannot sign by ${quoted(algorithm)} with this key.`,
+    `An ssh-agent cannot sign with the algorithm ${quoted(algorithm)} and this key.`,
     `Use ${possible.join(' or ')}.`,
   )
 }
@@ -113,7 +113,7 @@ function otherAlgorithm(algorithm: string, expected: string): OktaConnectError {
   const isSha1 = algorithm === 'ssh-rsa'
   return new OktaConnectError(
     'signer_failed',
-    `ssh-agent signed by ${quoted(algorithm)}${isSha1 ? ', which uses SHA-1,' : ''} instead of ${expected}.`,
+    `ssh-agent signed with ${quoted(algorithm)}${isSha1 ? ', which uses SHA-1,' : ''} instead of ${expected}.`,
     { hint: `Use an agent that supports ${expected} (RFC 8332), or an ECDSA key.` },
   )
 }

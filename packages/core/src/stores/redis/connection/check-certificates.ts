@@ -2,7 +2,7 @@ import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
 import { optionsInvalid } from '../../../errors.js'
 
 const places = {
-  ca: 'The certificate authority of the Redis (ca, CONNECT_OKTA_REDIS_CA)',
+  ca: 'The certificate authority of the Redis server (ca, CONNECT_OKTA_REDIS_CA)',
   certificate: 'The certificate of the Redis client (certificate, CONNECT_OKTA_REDIS_CERTIFICATE)',
   key: 'The private key of the Redis client (key, CONNECT_OKTA_REDIS_KEY)',
 }

@@ -65,11 +65,11 @@ describe('an address of a Redis', () => {
     ['redis://cache/one', 'not a number'],
     ['redis://cache?timeout=5', 'parameter "timeout"'],
     ['redis://cache/0?db=1', 'parameter "db"'],
-    ['unix://', 'no path'],
-    ['unix://host/run/redis.sock', 'no path'],
+    ['unix://', 'no socket path'],
+    ['unix://host/run/redis.sock', 'no socket path'],
     ['unix:///run/redis.sock?database=1', 'parameter "database"'],
-    ['redis-sentinel://a,b', 'no name of the primary'],
-    ['redis-sentinel://a,b?master=', 'no name of the primary'],
+    ['redis-sentinel://a,b', 'does not name the primary'],
+    ['redis-sentinel://a,b?master=', 'does not name the primary'],
     ['redis-sentinel://a,b?master=okta&role=replica', 'parameter "role"'],
     ['redis-cluster://a,b/1', 'only one'],
     ['redis-cluster://a,b?replicas=1', 'parameter "replicas"'],
@@ -114,8 +114,8 @@ describe('the options of a Redis', () => {
   it.each([
     ['redis://cache', { ca: 'pem' }, 'does not use TLS'],
     ['rediss://cache', { certificate: 'pem' }, 'is missing'],
-    ['redis://:word@cache', { password: secret }, 'in its address and in the options'],
-    ['redis://cache', { sentinelPassword: secret }, 'no Sentinels'],
+    ['redis://:word@cache', { password: secret }, 'both in the address and in the options'],
+    ['redis://cache', { sentinelPassword: secret }, 'does not use Sentinel'],
   ])('are rejected for %s: %j', (address, options, reason) => {
     const act = () => checkServerOptions(parseRedisAddress(address), options)
     expect(act).toThrow(expect.objectContaining({ code: 'options_invalid', message: expect.stringContaining(reason) }))

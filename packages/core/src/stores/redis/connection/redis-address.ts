@@ -20,7 +20,7 @@ export interface RedisAddress {
   readonly password: string | undefined
   /** The name of the primary at the Sentinels. */
   readonly masterName: string | undefined
-  /** The address without a user name and password, for messages. */
+  /** The address without a username and password, for messages. */
   readonly location: string
 }
 
@@ -30,7 +30,7 @@ const addressPattern =
 const hostPattern = /^(?:\[(?<v6>[0-9a-f:.]+)\]|(?<name>[a-z0-9._-]+))(?::(?<port>\d{1,5}))?$/i
 
 /**
- * Returns whether a text has the scheme of a Redis.
+ * Returns whether text begins with the scheme of a Redis address.
  *
  * @example
  * isRedisAddress('redis-sentinel://10.0.0.1,10.0.0.2/0?master=okta') // true
@@ -51,11 +51,11 @@ export function parseRedisAddress(address: string): RedisAddress {
   const [protocol = '', kind] = scheme.toLowerCase().split('-')
   const topology = kind === 'sentinel' || kind === 'cluster' ? kind : 'single'
   const isSocket = protocol === 'unix'
-  if (isSocket && (authority !== '' || path.length < 2)) throw malformed('has no path of a socket')
+  if (isSocket && (authority !== '' || path.length < 2)) throw malformed('has no socket path')
   const hosts = isSocket ? [] : hostsIn(authority, topology === 'sentinel' ? 26379 : 6379)
   if (topology === 'single' && hosts.length > 1) throw malformed('has several hosts')
   const parameters = parametersIn(query, isSocket ? ['db'] : topology === 'sentinel' ? ['master'] : [])
-  if (topology === 'sentinel' && !parameters.master) throw malformed('has no name of the primary: ?master=NAME')
+  if (topology === 'sentinel' && !parameters.master) throw malformed('does not name the primary: ?master=NAME')
   const database = databaseIn(isSocket ? (parameters.db ?? '') : path.replace(/^\//, ''))
   if (topology === 'cluster' && database !== 0) throw malformed('has a database: a Cluster has only one')
   const shownQuery = query === '' ? '' : `?${query}`
@@ -114,7 +114,7 @@ function decoded(text: string): string {
 
 function malformed(reason: string): OktaConnectError {
   return optionsInvalid(
-    `The address of the Redis ${reason}.`,
+    `The Redis address ${reason}.`,
     'Use redis://HOST:PORT/DATABASE, unix:///PATH?db=DATABASE, redis-sentinel://HOST,HOST/DATABASE?master=NAME or ' +
       'redis-cluster://HOST,HOST. With TLS: rediss://, rediss-sentinel://, rediss-cluster://.',
   )

@@ -3,7 +3,7 @@ import { OktaConnectError, optionsInvalid } from '../../../errors.js'
 import { checkCertificates } from './check-certificates.js'
 import type { RedisAddress, RedisHost } from './redis-address.js'
 
-/** Certificates and credentials of a Redis, in place of those in its address. */
+/** Certificates and credentials of a Redis server, instead of those in its address. */
 export interface RedisServerOptions {
   /** The certificate authorities that may sign the certificate of the server, in PEM. Default: those of Node. */
   readonly ca?: string
@@ -14,7 +14,7 @@ export interface RedisServerOptions {
   /** The user of the access control list. Default: the default user. */
   readonly username?: string
   readonly password?: string
-  /** For the Sentinels themselves, which can have other users than the Redis. */
+  /** For the Sentinels, which can have different users than the Redis server. */
   readonly sentinelUsername?: string
   readonly sentinelPassword?: string
 }
@@ -53,10 +53,16 @@ export function checkServerOptions(address: RedisAddress, options: RedisServerOp
     throw optionsInvalid('The Redis client certificate or its key is missing.', 'Set both, or neither.')
   }
   if ((username ?? password) !== undefined && (address.username ?? address.password) !== undefined) {
-    throw optionsInvalid('The Redis has a user or a password in its address and in the options.', 'Set it only once.')
+    throw optionsInvalid(
+      'The Redis user or password is set both in the address and in the options.',
+      'Set it only once.',
+    )
   }
   if ((sentinelUsername ?? sentinelPassword) !== undefined && address.topology !== 'sentinel') {
-    throw optionsInvalid('The address of the Redis has no Sentinels that need a password.', 'Use redis-sentinel://.')
+    throw optionsInvalid(
+      'A Sentinel user or password is set, but the address does not use Sentinel.',
+      'Use redis-sentinel://.',
+    )
   }
   checkCertificates(options)
 }

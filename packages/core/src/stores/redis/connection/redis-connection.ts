@@ -17,10 +17,10 @@ const maxReconnectMs = 1_000
 // The node answers but is not the one to write to, as after a failover: a new connection may lead to the right one.
 const isWrongNode = /^(READONLY|MASTERDOWN|LOADING|CLUSTERDOWN)\b/
 
-/** How to connect to a Redis. */
+/** Options of {@link redisConnection}. */
 export interface RedisConnectionOptions extends RedisServerOptions {
   /**
-   * Connects at once, and reconnects in the background. While there is no connection, a command fails at once instead of
+   * Connects immediately, and reconnects in the background. While there is no connection, a command fails immediately instead of
    * waiting for one. Default: false, which connects when a command needs it and does not keep the process alive.
    */
   readonly keepConnected?: boolean
@@ -32,28 +32,28 @@ export interface RedisConnectionOptions extends RedisServerOptions {
   readonly connectTimeoutMs?: number
 }
 
-/** A connection to a Redis or Valkey. */
+/** A connection to a Redis or Valkey server. */
 export interface RedisConnection {
-  /** The address, without a user name and password. */
+  /** The address, without a username and password. */
   readonly location: string
   /** Whether it is a Cluster: the keys of one command or script need the same hash tag, such as `{users}:1`. */
   readonly isCluster: boolean
   /**
    * Runs a command. In a Cluster it goes to the node of its keys, and `redis` is the client of the whole Cluster.
    *
-   * @throws {@link OktaConnectError} `store_failed` if the Redis cannot be reached or does not answer in time
+   * @throws {@link OktaConnectError} `store_failed` if the server cannot be reached or does not respond in time
    */
   run<T>(command: (redis: RedisClientType) => Promise<T>): Promise<T>
-  /** Closes the connection. Commands that still wait for an answer fail. */
+  /** Closes the connection. Commands that wait for a response fail. */
   close(): void
 }
 
 /**
- * Connects to a Redis or Valkey by the optional package `redis`.
+ * Connects to a Redis or Valkey server with the optional package `redis`.
  *
  * @param address `redis://HOST:PORT/DATABASE`; `unix:///PATH?db=DATABASE`; `redis-sentinel://HOST:PORT,HOST:PORT/DATABASE?master=NAME`
  * for the primary that Sentinels name; `redis-cluster://HOST:PORT,HOST:PORT`. With TLS: `rediss://`, `rediss-sentinel://`,
- * `rediss-cluster://`. With a user name and password if needed: `redis://USER:PASSWORD@HOST:PORT`.
+ * `rediss-cluster://`. With a username and password if needed: `redis://USER:PASSWORD@HOST:PORT`.
  * @throws {@link OktaConnectError} `options_invalid` if the address is malformed or not supported
  * @example
  * const connection = redisConnection('redis://127.0.0.1:6379', { keepConnected: true })

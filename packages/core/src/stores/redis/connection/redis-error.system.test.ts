@@ -76,14 +76,14 @@ describe.skipIf(redisServer === undefined)('an error of a Redis', () => {
     const commands = [['CONFIG', 'SET', 'requirepass', 'a-redis-password']]
     const address = redis.url.replace('//', '//:wrong@')
     const { message } = await afterCommands(commands, ['CONFIG', 'SET', 'requirepass', ''], address)
-    expect(message).toContain('rejects the user name or the password (WRONGPASS)')
+    expect(message).toContain('rejects the username or the password (WRONGPASS)')
   })
 
   it('reports missing permissions of the user', async () => {
     const commands = [['ACL', 'SETUSER', 'ann', 'on', '>a-redis-password', '~other:*', '+@all']]
     const address = redis.url.replace('//', '//ann:a-redis-password@')
     const { message, hint } = await afterCommands(commands, ['ACL', 'DELUSER', 'ann'], address)
-    expect(message).toContain('denies this user a command or a key (NOPERM)')
+    expect(message).toContain('does not allow this user to run a command or access a key (NOPERM)')
     expect(hint).toContain('~connect-okta:*')
   })
 

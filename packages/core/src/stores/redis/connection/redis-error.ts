@@ -11,16 +11,16 @@ const problems: readonly Problem[] = [
   [
     /^NOAUTH\b|^ERR.* AUTH .*before|HELLO must be called with the client already authenticated/,
     'requires a password',
-    'Specify the user name and the password in the address: //NAME:PASSWORD@HOST:PORT.',
+    'Specify the username and the password in the address: //NAME:PASSWORD@HOST:PORT.',
   ],
   [
     /^WRONGPASS\b|invalid (username-)?password/,
-    'rejects the user name or the password',
+    'rejects the username or the password',
     'Check both in the address. Percent-encode special characters: //NAME:PASSWORD@HOST:PORT.',
   ],
   [
     /^NOPERM\b/,
-    'denies this user a command or a key',
+    'does not allow this user to run a command or access a key',
     'Grant the permissions: ACL SETUSER NAME ~connect-okta:* &* +@all -@dangerous.',
   ],
   [/^READONLY\b/, 'is a replica, which accepts no writes', 'Use the address of the primary.'],
@@ -89,7 +89,7 @@ export function redisError(location: string, code: string | undefined, message: 
   const reason = code ?? message
   const known =
     problems.find(([pattern]) => pattern.test(reason)) ?? problems.find(([pattern]) => pattern.test(message))
-  const [, problem = 'does not answer', hint = hintForSilence(location)] = known ?? []
+  const [, problem = 'does not respond', hint = hintForSilence(location)] = known ?? []
   // Only the first word: a server may repeat a command, and so a password.
   const shown = code ?? /^[A-Z][A-Z_0-9]+(?= )/.exec(message)?.[0] ?? message
   return new OktaConnectError('store_failed', `The Redis server ${location} ${problem} (${shown}).`, {

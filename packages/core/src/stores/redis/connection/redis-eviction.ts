@@ -1,12 +1,12 @@
 import type { RedisClientType } from 'redis'
 import { primariesOf } from './redis-cluster.js'
 
-/** Whether a Redis may remove keys that have not expired. */
+/** Whether Redis can evict keys that have not expired. */
 export type RedisEviction = 'impossible' | 'possible' | 'unknown'
 
 /**
- * Returns whether a Redis may evict keys that have not expired, in a Cluster on any primary. It depends only on the policy: the
- * memory limit can change at any time. The policy is read by CONFIG, and where managed services block it, by INFO.
+ * Returns whether Redis can evict keys that have not expired, in a Cluster on any primary. The result depends only on the policy,
+ * because the memory limit can change at any time. The policy is read with CONFIG, or with INFO if a managed service blocks CONFIG.
  *
  * @see https://redis.io/docs/latest/develop/reference/eviction/
  * @example

@@ -13,7 +13,7 @@ import { oktaDate } from '../../users/json/user-json.js'
 import { changeApp } from '../change-apps.js'
 import { requestedApp } from '../requested-app.js'
 
-const expand = choice('expand', ['scope'], 'Includes the scope:')
+const expand = choice('expand', ['scope'], 'To include the scope in the response:')
 export const GRANT_QUERY = [expand]
 
 /** `GET /api/v1/apps/{appId}/grants`: the `okta.*` scopes that are granted to an app. */

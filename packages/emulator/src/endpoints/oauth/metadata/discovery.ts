@@ -1,6 +1,6 @@
 import { RESPONSE_MODES } from '../../../checks/authorize/authorize-request.js'
+import { DEVICE_CODE } from '../../../config/defaults.js'
 import { OKTA_SCOPES } from '../../../config/okta-scopes.js'
-import { DEVICE_CODE } from '../../../config/options.js'
 import { ApiError, resourceNotFound } from '../../../http/errors/errors.js'
 import { type Check, type Exchange, pathParameter } from '../../../http/exchange.js'
 import type { AuthorizationServer } from '../../../org/authorization-server.js'
