@@ -27,7 +27,7 @@ export async function reportFailure(error: unknown, args: readonly string[], io:
   // An invalid command line has no flags, but its error is JSON with --json too.
   terminal.setOptions({ json: args.some(argument => /^--json(=true)?$/.test(argument)), quiet: false, verbose: false })
   const { renderFailure } = await import('./output/render-failure.js')
-  return renderFailure(error, terminal)
+  return renderFailure(error, terminal, args)
 }
 
 async function run(args: readonly string[], terminal: Terminal): Promise<number> {

@@ -24,7 +24,8 @@ describe.skipIf(process.platform === 'win32')('login', () => {
     await chmod(browser, 0o755)
     const folder = join(home, 'tmp')
     await mkdir(folder, { mode: 0o700 })
-    const app = ['--tenant', 'x.okta.com', '--client-id', '0oa1', '--redirect-uri', await freeRedirectUri()]
+    const [flag = '', tenant = ''] = await startOrg(home, () => {})
+    const app = [flag, tenant, '--client-id', '0oa1', '--redirect-uri', await freeRedirectUri()]
     const { child, end } = spawnProgram(['login', ...app], { HOME: home, TMPDIR: folder, BROWSER: browser })
     await expect.poll(() => readdir(folder)).toHaveLength(1)
     child.kill(signal)

@@ -1,4 +1,5 @@
 import { OktaConnectError, type OktaSession } from '@connect-okta/core'
+import { quoted } from '@connect-okta/core/keys'
 import { type ResolvedSettings, requireConnectOptions, type Settings } from '@connect-okta/core/profiles'
 import { isLoginOf, type Login, listLogins } from '@connect-okta/core/stores'
 import type { Command } from '../command.js'
@@ -115,7 +116,7 @@ export const command: Command<LoginFlags> = {
         terminal,
         flags,
       )
-    const asks = mustAsk(configured.values, terminal)
+    const asks = mustAsk(configured, flags.profile, terminal)
     const signedIn = asks
       ? await (await import('../connection/prompts/ask-and-sign-in.js')).askAndSignIn(
           configured,
@@ -175,15 +176,18 @@ function only<T extends object>(isUsed: (name: string) => boolean, all: T): T {
  *
  * @throws `OktaConnectError` `options_invalid` if settings are missing, and there is no user to ask
  */
-function mustAsk(values: Settings, { canPrompt }: Terminal): boolean {
+function mustAsk({ values, profile }: ResolvedSettings, given: string | undefined, { canPrompt }: Terminal): boolean {
   const missing = missingFlags(values)
   if (missing.length === 0) return false
   // The clients of a broker are in its configuration: there is nothing to check an answer with.
   if (canPrompt && values.broker === undefined) return true
-  throw new OktaConnectError('options_invalid', `Missing required options: ${missing.join(' and ')}.`, {
-    hint:
-      'Add them, or select a profile with --profile NAME. In a terminal, connect-okta login prompts for them. To create an app in Okta: ' +
-      'https://connect-okta.github.io/connect-okta/okta-app',
+  const isNew = given !== undefined && profile === undefined
+  const reason = isNew ? `There is no profile named ${quoted(given)}. To create it, add` : 'Missing required options:'
+  throw new OktaConnectError('options_invalid', `${reason} ${missing.join(' and ')}.`, {
+    hint: isNew
+      ? 'To list the profiles, run connect-okta profiles. In a terminal, connect-okta login prompts for missing options.'
+      : 'Add them, or select a profile with --profile NAME. In a terminal, connect-okta login prompts for them. To create an app in Okta: ' +
+        'https://connect-okta.github.io/connect-okta/okta-app',
   })
 }
 

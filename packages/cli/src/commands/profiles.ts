@@ -2,6 +2,8 @@ import { OktaConnectError } from '@connect-okta/core'
 import { described } from '@connect-okta/core/keys'
 import { listProfiles, type NamedProfile, removeProfile, setDefaultProfile } from '@connect-okta/core/profiles'
 import type { Command, CommonFlags } from '../command.js'
+import { flagsOf } from '../connection/profile-flags.js'
+import { asWords } from '../output/selection-flags.js'
 import type { Terminal } from '../output/terminal.js'
 
 const actions = ['list', 'show', 'use', 'remove'] as const
@@ -41,12 +43,16 @@ export const command: Command<ProfilesFlags> = {
       case 'use':
         await setDefaultProfile(name, environment)
         return terminal.info(`${name} is the default profile.`)
-      case 'remove':
-        named(name, profiles)
+      case 'remove': {
+        const { profile } = named(name, profiles)
         await removeProfile(name, environment)
+        const command = `connect-okta logout${asWords(flagsOf(profile))}`
         return terminal.info(
-          `Removed the profile ${name}. Its sign-in still exists. To end it, run connect-okta logout.`,
+          profile.apiToken === undefined
+            ? `Removed the profile ${name}. Its sign-in still exists. To end it, run:\n  ${command}`
+            : `Removed the profile ${name}.`,
         )
+      }
     }
   },
 }
@@ -79,7 +85,7 @@ function named(name: string, profiles: readonly NamedProfile[]): NamedProfile {
   const known = profiles.map(profile => profile.name).join(', ')
   throw invalid(
     `Unknown profile (${described(name)}).`,
-    known === '' ? 'There are no profiles.' : `Known profiles: ${known}.`,
+    known === '' ? 'There are no profiles.' : `The profiles are: ${known}.`,
   )
 }
 

@@ -3,6 +3,7 @@ import { OktaConnectError } from '@connect-okta/core'
 import {
   isSignerReference,
   type KeyReference,
+  listProfiles,
   profileName,
   type ResolvedSettings,
   saveProfile,
@@ -44,8 +45,11 @@ export async function saveSettings(
   const { tenant, grant } = rest
   const saveable = apiToken === undefined ? rest : { ...(tenant && { tenant }), ...(grant && { grant }) }
   const profile = { ...saveable, ...saved, ...(savesStore && store !== undefined && { store }) }
-  await saveProfile(name, profile, {}, terminal.io.environment)
-  terminal.info(`Saved as the profile ${name}.`)
+  const { environment } = terminal.io
+  await saveProfile(name, profile, {}, environment)
+  const profiles = await listProfiles(environment)
+  const isOnly = profiles.length === 1 && profiles[0]?.isDefault
+  terminal.info(`Saved as the profile ${name}.${isOnly ? ' Commands use it by default.' : ''}`)
   if (lost.length === 0) return
   terminal.info(
     `note: The profile does not contain: ${lost.join(', ')}. Specify ${lost.length === 1 ? 'it' : 'them'} with each command, or use a file or the keyring.`,

@@ -2,16 +2,20 @@ import type { OktaConnectError } from '@connect-okta/core'
 import type { Finding } from '@connect-okta/core/diagnose'
 import type { Remedy } from '@connect-okta/core/types'
 
-/** What the user can do about an error, with the commands and flags of this program. */
-export function adviceFor({ code, hint, remedy, api, oauth }: OktaConnectError): string {
-  if (code === 'network_failed') return `${hint} Run connect-okta doctor to find the cause.`
+/**
+ * What the user can do about an error, with the commands and flags of this program.
+ *
+ * @param selection the flags that select the connection, each with a space before it.
+ */
+export function adviceFor({ code, hint, remedy, api, oauth }: OktaConnectError, selection = ''): string {
+  if (code === 'network_failed') return `${hint} Run connect-okta doctor${selection} to find the cause.`
   // A token that does not leave its broker.
   if (code === 'grant_rejected' && oauth?.error === 'invalid_target') {
     return 'Run connect-okta api, so that the broker sends the request. If the token is bound to a key, you can also run connect-okta header.'
   }
   // The stored token is not expired, so that a sign-in without --force would use it.
-  if (api?.status === 401) return 'Run connect-okta login --force to sign in again.'
-  return remedyWithFlags(remedy) ?? hint
+  if (api?.status === 401) return `Run connect-okta login --force${selection} to sign in again.`
+  return remedyWithFlags(remedy, selection) ?? hint
 }
 
 /** A finding of `doctor`, whose `fix` contains the flags of this program. */
@@ -20,12 +24,12 @@ export function withAdvice(finding: Finding): Finding {
   return fix === undefined ? finding : { ...finding, fix }
 }
 
-function remedyWithFlags(remedy: Remedy | undefined): string | undefined {
+function remedyWithFlags(remedy: Remedy | undefined, selection = ''): string | undefined {
   switch (remedy?.id) {
     case undefined:
       return undefined
     case 'sign_in':
-      return `Run connect-okta login.${remedy.hasOthers ? ' To list your sign-ins, run connect-okta status.' : ''}`
+      return `Run connect-okta login${selection}.${remedy.hasOthers ? ' To list your sign-ins, run connect-okta status.' : ''}`
     case 'give_credential':
       return (
         'Specify the key (--jwk-file FILE, --jwk-keyring NAME or --ssh-agent KEY), the secret (--client-secret-file FILE), or a profile ' +
@@ -33,13 +37,13 @@ function remedyWithFlags(remedy: Remedy | undefined): string | undefined {
       )
     case 'sign_in_elsewhere':
       return (
-        'Set the environment variable BROWSER to a browser. To print the URL instead, run connect-okta login --no-browser. For a ' +
-        'browser on another machine, run connect-okta login --manual, or --device for a native app.'
+        `Set the environment variable BROWSER to a browser. To print the URL instead, run connect-okta login${selection} --no-browser. For a ` +
+        `browser on another machine, run connect-okta login${selection} --manual, or --device for a native app.`
       )
     case 'change_redirect_uri':
       return (
         `Stop the program that uses this port. Or register a redirect URI other than ${remedy.redirectUri} with the ` +
-        'app, and set CONNECT_OKTA_REDIRECT_URI, or run connect-okta login --redirect-uri URI.'
+        `app, and set CONNECT_OKTA_REDIRECT_URI, or run connect-okta login${selection} --redirect-uri URI.`
       )
     case 'give_passphrase':
       return (

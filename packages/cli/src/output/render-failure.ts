@@ -1,14 +1,20 @@
 import { errorCatalog, isOktaConnectError, type OktaConnectError } from '@connect-okta/core'
 import { adviceFor } from './render-advice.js'
+import { selectionFlags } from './selection-flags.js'
 import { styled, type Terminal } from './terminal.js'
 
-/** Prints an error on stderr, and returns the exit code for it. */
-export function renderFailure(error: unknown, terminal: Terminal): number {
+/**
+ * Prints an error on stderr, and returns the exit code for it.
+ *
+ * @param args the command line: the hint has the same flags.
+ */
+export function renderFailure(error: unknown, terminal: Terminal, args: readonly string[] = []): number {
   if (isOktaConnectError(error)) {
+    const advice = adviceFor(error, selectionFlags(args))
     if (terminal.options.json) {
-      terminal.error(JSON.stringify({ error: { ...error.toJSON(), hint: adviceFor(error) } }))
+      terminal.error(JSON.stringify({ error: { ...error.toJSON(), hint: advice } }))
     } else {
-      const lines = [error.message, adviceFor(error), ...idsOf(error)].flatMap(text => text.split('\n'))
+      const lines = [error.message, advice, ...idsOf(error)].flatMap(text => text.split('\n'))
       terminal.error(styled('red', 'error:'), ` ${lines.join('\n  ')}\n  `, styled('dim', `(${error.code})`))
     }
     const { exitCode } = terminal.io.interruption

@@ -27,6 +27,13 @@ const saveCi = () => run(['login', '--profile', 'ci', ...connection, '--jwk-file
 const profilesFile = () => readFile(join(home, '.config/connect-okta/profiles.yaml'), 'utf8')
 
 describe('login --profile', () => {
+  it('reports that the profile does not exist when options are missing', async () => {
+    expect(await run(['login', '--profile', 'nope'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('There is no profile named "nope". To create it, add --tenant and --client-id.'),
+    })
+  })
+
   it('saves the connection with a reference to its key, which later commands use', async () => {
     expect(await saveCi()).toMatchObject({ code: 0, stderr: expect.stringContaining('Saved as the profile ci') })
     const yaml = await profilesFile()
@@ -148,6 +155,26 @@ describe('a setting', () => {
 })
 
 describe('profiles', () => {
+  it('reports how to end the sign-in of a profile that is removed, when another one is the default', async () => {
+    await saveCi()
+    const other = ['--tenant', okta.orgUrl.origin, '--client-id', okta.client('service').clientId]
+    await run(['login', '--profile', 'groups', ...other, '--scopes', 'okta.groups.read', '--jwk-file', keyFile])
+    const { stderr } = await run(['profiles', 'remove', 'groups'])
+    const [, flags = ''] = /run:\n {2}connect-okta logout (.*)\n/.exec(stderr) ?? []
+    expect(await run(['logout', ...flags.split(' ')])).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('(okta.groups.read)'),
+    })
+  })
+
+  it('repeats the selection in the hint to sign in', async () => {
+    await saveCi()
+    await run(['logout'])
+    const app = ['--tenant', okta.orgUrl.origin, '--client-id', okta.client('spa').clientId]
+    const { stderr } = await run(['token', ...app])
+    expect(stderr).toContain(`Run connect-okta login ${app.join(' ')}.`)
+  })
+
   it('are listed, shown, selected and removed', async () => {
     expect(await run(['profiles'])).toMatchObject({
       code: 0,

@@ -106,7 +106,8 @@ it('prints a long response of the authorization server when requests are traced'
 })
 
 it.skipIf(process.platform !== 'linux')('rejects an endless address when a sign-in is manual', async () => {
-  const { child, result } = spawnProgram(['login', '--manual', '--tenant', 'x.okta.com', '--client-id', '0oa1'], env)
+  const [flag = '', tenant = ''] = await startOrg(home, () => {})
+  const { child, result } = spawnProgram(['login', '--manual', flag, tenant, '--client-id', '0oa1'], env)
   child.stdin.on('error', () => {})
   createReadStream('/dev/zero').pipe(child.stdin)
   const { code, stderr } = await result()

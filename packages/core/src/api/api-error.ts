@@ -1,6 +1,7 @@
 import { type ApiErrorDetails, type ErrorCode, OktaConnectError } from '../errors.js'
-import { permissionErrorCode } from '../http/permission-error.js'
+import { permissionAdvice, permissionErrorCode } from '../http/permission-error.js'
 import { printable } from '../safe-text.js'
+import type { Grant } from '../stores/token-record.js'
 
 /** A response, as far as an error needs it. */
 export interface RejectedResponse {
@@ -8,6 +9,14 @@ export interface RejectedResponse {
   readonly headers: Headers
   /** The body; empty if it is not text. */
   readonly text: string
+}
+
+/** A request, as far as an error needs it. */
+export interface SentRequest {
+  readonly method: string
+  readonly path: string
+  /** The grant of the session that sent it. */
+  readonly grant: Grant
 }
 
 // Okta's errors are short. A body of megabytes is something else, and takes memory and time.
@@ -22,14 +31,16 @@ const maxCauses = 20
  * for each cause that Okta names.
  */
 export function apiError(
-  { method, path }: { readonly method: string; readonly path: string },
+  sent: SentRequest,
   response: RejectedResponse,
   sentTokens: readonly string[],
 ): OktaConnectError {
   const withoutToken = (text: string) => sentTokens.reduce((masked, token) => masked.replaceAll(token, '***'), text)
   const { status, headers } = response
   const details = detailsOf(response, withoutToken)
-  const [code, hint] = isOfOkta(response) ? classifyStatus(status, details.errorCode) : notOfOkta(status)
+  const { method, path } = sent
+  const code = codeOf(status)
+  const hint = isOfOkta(response) ? hintFor(response, details.errorCode, sent) : notOfOkta
   const request = `${method} ${pathOf(path)}`
   if (status === 304) {
     return new OktaConnectError(
@@ -58,17 +69,25 @@ export function apiError(
   })
 }
 
-function classifyStatus(status: number, errorCode = permissionErrorCode): [ErrorCode, string] {
-  if (status === 429) return ['rate_limited', 'Try again when the limit is reset, or request fewer items at a time.']
-  if (status >= 500) return ['server_failed', 'Try again in a minute. If it still fails, see status.okta.com.']
-  const hint = status === 403 && errorCode !== permissionErrorCode ? undefined : hints[status]
-  return ['api_failed', hint ?? 'Fix the request as the error message describes.']
+function codeOf(status: number): ErrorCode {
+  if (status === 429) return 'rate_limited'
+  return status >= 500 ? 'server_failed' : 'api_failed'
 }
 
-const hints: Readonly<Record<number, string>> = {
-  401: 'Sign in again.',
-  403: 'Grant the scope, or assign the admin role, that this request requires.',
-  404: 'Check the path and the IDs in it.',
+function hintFor({ status, headers }: RejectedResponse, errorCode: string | undefined, sent: SentRequest): string {
+  if (status === 429) return 'Try again when the limit is reset, or request fewer items at a time.'
+  if (status >= 500) return 'Try again in a minute. If it still fails, see status.okta.com.'
+  if (status === 401) return 'Sign in again.'
+  if (status === 403 && (errorCode ?? permissionErrorCode) === permissionErrorCode) {
+    return permissionAdvice(headers, sent.grant)
+  }
+  if (status === 404) {
+    const isOwnUser = sent.grant === 'client_credentials' && /^\/api\/v1\/users\/me\b/.test(pathOf(sent.path))
+    return isOwnUser
+      ? 'me is the user who signed in, but this is the token of an app. Use the ID or the login of a user.'
+      : 'Check the path and the IDs in it.'
+  }
+  return 'Fix the request as the error message describes.'
 }
 
 // A gateway before Okta, or a sign-in page of the network, answers with HTML, without the request id of Okta.
@@ -76,13 +95,8 @@ function isOfOkta({ headers }: RejectedResponse): boolean {
   return headers.has('x-okta-request-id') || !/^text\/html/i.test(headers.get('content-type') ?? '')
 }
 
-function notOfOkta(status: number): [ErrorCode, string] {
-  const [code] = classifyStatus(status)
-  return [
-    code,
-    'The response is an HTML page, not an API response. Check whether a proxy or a captive portal intercepts requests to Okta.',
-  ]
-}
+const notOfOkta =
+  'The response is an HTML page, not an API response. Check whether a proxy or a captive portal intercepts requests to Okta.'
 
 function summaryOf({ summary, errorCode }: ApiErrorDetails): string {
   const text = summary === undefined ? '' : `: ${withoutPeriod(summary)}`

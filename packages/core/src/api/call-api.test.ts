@@ -113,22 +113,32 @@ describe('callApi', () => {
     expect(JSON.stringify(error)).not.toContain('errorCauses')
   })
 
-  it.each([
-    ['E0000006', 'Grant the scope', ['api_forbidden']],
-    ['E0000068', 'Fix the request', []],
-  ])(
-    'explains the status 403 as a missing permission only when the error is one: %s',
-    async (errorCode, hint, codes) => {
-      server.respond = (_request, response) =>
-        response.writeHead(403, { 'content-type': 'application/json' }).end(JSON.stringify({ errorCode }))
-      const notices: string[] = []
-      const notify = ({ code }: { code: string }) => void notices.push(code)
-      const other = await connect({ tenant: server.origin, apiToken: server.token }, { notify })
-      const { error } = await callApi(other, { method: 'POST', path: '/x', body: '{}' })
-      expect(error?.hint).toContain(hint)
-      expect(notices).toEqual(codes)
-    },
-  )
+  it.each<[string, string, Record<string, string>]>([
+    ['E0000006', 'Assign an admin role that allows this request to the user who created the API token', {}],
+    [
+      'E0000006',
+      'The request requires the scope okta.apps.read: grant it',
+      { 'www-authenticate': 'Bearer scope="okta.apps.read", error="insufficient_scope"' },
+    ],
+    [
+      'E0000006',
+      'The request requires another scope: grant it',
+      { 'www-authenticate': 'Bearer scope="a-secret-token", error="insufficient_scope"' },
+    ],
+    ['E0000068', 'Fix the request', {}],
+  ])('explains the status 403 in the hint only: %s, %s', async (errorCode, hint, headers) => {
+    server.respond = (_request, response) =>
+      response.writeHead(403, { 'content-type': 'application/json', ...headers }).end(JSON.stringify({ errorCode }))
+    const notify = () => expect.unreachable('the hint is repeated')
+    const other = await connect({ tenant: server.origin, apiToken: server.token }, { notify })
+    const { error } = await callApi(other, { method: 'POST', path: '/x', body: '{}' })
+    expect(error?.hint).toContain(hint)
+  })
+
+  it('explains the status 404 of /users/me when the token is of an app', async () => {
+    const { error } = await callApi(session, { method: 'GET', path: '/api/v1/users/me' })
+    expect(error).toMatchObject({ hint: expect.stringContaining('me is the user who signed in'), api: { status: 404 } })
+  })
 
   it.each([
     [429, 'rate_limited'],

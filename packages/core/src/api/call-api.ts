@@ -40,7 +40,8 @@ export async function callApi(
   const { method, path, headers, body } = checkApiRequest(request)
   const init = { method, headers, ...(body !== undefined && { body }), ...(signal !== undefined && { signal }) }
   return await withApiErrors(session, signal, async () => {
-    const response = await session.fetch(path, init as RequestInit)
+    // The error has the explanation.
+    const response = await session.fetch(path, init as RequestInit, { notifyForbidden: false })
     const read = await readApiBody(response.body, maxBytes)
     const { status, statusText } = response
     if (status < 300) return { status, statusText, headers: response.headers, body: read, error: undefined }
@@ -50,7 +51,7 @@ export async function callApi(
       statusText,
       headers: response.headers,
       body: read,
-      error: apiError({ method, path }, rejected, sentTokensOf(response)),
+      error: apiError({ method, path, grant: session.grant }, rejected, sentTokensOf(response)),
     }
   })
 }

@@ -5,15 +5,13 @@ import { parseOptions } from '../config/parse-options.js'
 import { requireConnectOptions } from '../config/require-connect-options.js'
 import { connect } from '../connect.js'
 import type { Deps } from '../deps.js'
-import { isOktaConnectError } from '../errors.js'
-import { userAgent } from '../http/user-agent.js'
-import { classifyOAuthError } from '../oauth/oauth-error.js'
-import { printable } from '../safe-text.js'
+import { assertNever, isOktaConnectError } from '../errors.js'
+import { resolveEndpoints } from '../oauth/discovery.js'
+import { checkAuthorization } from '../oauth/sign-in-checks/check-authorization.js'
 import type { OktaSession } from '../session/okta-session.js'
 import { isAccessTokenOptions } from '../session/static-tokens/access-token.js'
 import { isApiTokenOptions } from '../session/static-tokens/api-token.js'
 import { createMemoryStore } from '../stores/memory-store.js'
-import { beginSignIn } from '../web-sign-in.js'
 import { type Finding, failure, failureOf, ok, skipped, warning } from './finding.js'
 
 const check = 'app'
@@ -93,40 +91,27 @@ async function isDeniedByApi(session: OktaSession): Promise<boolean> {
   return response.status === 403
 }
 
-// prompt=none: Okta validates the request and responds without a page (OpenID Connect Core §3.1.2.1).
 async function requestWithoutPrompt(options: OAuthOptions, deps: Deps): Promise<Finding> {
-  const { connection } = await parseOptions({ ...options, grant: 'authorization_code' })
+  const { connection, signal } = await parseOptions({ ...options, grant: 'authorization_code' })
   const { grantRequest } = connection
   const [redirectUri = ''] = grantRequest.type === 'authorization_code' ? grantRequest.redirectUris : []
   if (options.grant === 'device_code')
     return skipped(check, 'Not checked: Okta reports only during a sign-in whether the app allows device codes.')
-  const { authorizationUrl } = await beginSignIn({ ...options, grant: 'authorization_code', redirectUri }, deps)
-  authorizationUrl.searchParams.set('prompt', 'none')
-  const response = await deps.fetch(authorizationUrl, {
-    headers: { 'user-agent': userAgent },
-    redirect: 'manual',
-    signal: AbortSignal.timeout(connection.requestTimeoutMs),
-  })
-  await response.body?.cancel()
-  const location = response.headers.get('location') ?? ''
-  if (!location.startsWith(redirectUri)) {
-    return failure(
-      check,
-      `The org rejects sign-ins for ${options.clientId} with the redirect URI ${redirectUri} (HTTP ${response.status}).`,
-      `Check the client ID, and register exactly ${redirectUri} at Applications > your app > General > Sign-in redirect ` +
-        'URIs. Users cannot sign in to an API Services app: if this is one, specify its private key.',
-    )
+  const endpoints = await resolveEndpoints(connection, signal, deps)
+  const attempt = { ...connection, endpoints, signal, forceLogin: false }
+  const result = await checkAuthorization(attempt, redirectUri, deps)
+  switch (result.outcome) {
+    case 'accepted':
+      return ok(check, `The org accepts sign-ins for ${options.clientId} with the redirect URI ${redirectUri}.`)
+    case 'rejected':
+      return failureOf(check, result.error)
+    case 'unclear':
+      return failure(
+        check,
+        `The response to a sign-in for ${options.clientId} cannot be interpreted (HTTP ${result.status}).`,
+        'Check whether a proxy or a sign-in page of the network responds in place of Okta. Otherwise try again in a minute.',
+      )
+    default:
+      return assertNever(result)
   }
-  const parameters = new URL(location).searchParams
-  const details = {
-    error: printable(parameters.get('error')),
-    description: printable(parameters.get('error_description')),
-    status: response.status,
-  }
-  // Errors that mean that a user would see a page.
-  if (['', 'login_required', 'interaction_required', 'consent_required'].includes(details.error)) {
-    return ok(check, `The org accepts sign-ins for ${options.clientId} with the redirect URI ${redirectUri}.`)
-  }
-  const { hint, remedy } = classifyOAuthError(details, connection)
-  return failure(check, `The org rejects the sign-in: ${details.description || details.error}`, hint, remedy)
 }

@@ -4,6 +4,7 @@ import { isOktaConnectError, type OktaConnectError } from '../errors.js'
 import { boundedFetch } from '../http/bounded-fetch.js'
 import { proxyFor } from '../http/proxy-settings.js'
 import { maxDifferenceMs } from '../http/server-clock.js'
+import { notAnOrg, orgMetadataUrl } from '../oauth/sign-in-checks/okta-org.js'
 import { type CheckName, type Finding, failure, failureOf, ok, skipped, warning } from './finding.js'
 
 type Variables = Readonly<Record<string, string | undefined>>
@@ -27,7 +28,7 @@ export async function* checkNetwork(
   deps: Deps,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Finding, boolean> {
-  const server: Server = { url: new URL('/.well-known/okta-organization', orgUrl), kind: 'org', check: 'org' }
+  const server: Server = { url: orgMetadataUrl(orgUrl), kind: 'org', check: 'org' }
   const response = yield* reach(server, variables, deps, signal)
   if (response === undefined) return false
   const finding = await orgFinding(response, orgUrl)
@@ -149,7 +150,8 @@ function clockFinding(response: Response, whose: string, now: number): Finding {
   )
 }
 
-async function orgFinding(response: Response, { host }: URL): Promise<Finding> {
+async function orgFinding(response: Response, orgUrl: URL): Promise<Finding> {
+  const { host } = orgUrl
   const body: unknown = await response.json().catch(() => undefined)
   const isOrg = response.ok && typeof (body as { id?: unknown } | undefined)?.id === 'string'
   if (isOrg) return ok('org', `${host} is an Okta org.`)
@@ -158,7 +160,5 @@ async function orgFinding(response: Response, { host }: URL): Promise<Finding> {
   if (response.status >= 500) {
     return failure('org', `${host} failed with HTTP ${response.status}.`, 'See status.okta.com.')
   }
-  const fix =
-    'Check the spelling of the tenant, and whether a proxy or a sign-in page of the network responds in place of Okta.'
-  return failure('org', `The response of ${host} is not from an Okta org (HTTP ${response.status}).`, fix)
+  return failureOf('org', notAnOrg(orgUrl, response.status))
 }

@@ -1,4 +1,3 @@
-import { setTimeout as sleepFor } from 'node:timers/promises'
 import { cancelled } from '../errors.js'
 
 /**
@@ -22,11 +21,11 @@ export async function orAborted<T>(promise: Promise<T>, signal: AbortSignal | un
  * @throws {@link OktaConnectError} `cancelled` when the signal fires
  */
 export async function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  try {
-    await sleepFor(ms, undefined, signal === undefined ? {} : { signal })
-  } catch (error) {
-    throw cancelled(error)
-  }
+  let timer: NodeJS.Timeout | undefined
+  const end = new Promise<void>(resolve => {
+    timer = setTimeout(resolve, ms)
+  })
+  await orAborted(end, signal).finally(() => clearTimeout(timer))
 }
 
 /**

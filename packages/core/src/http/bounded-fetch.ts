@@ -15,6 +15,8 @@ export interface RequestLimits {
   readonly broker?: object | undefined
   /** What names the server, for hints. Default: `tenant`, or `address of the broker`. */
   readonly address?: string
+  /** Whether to return a redirect, which is not followed. Default: an error. */
+  readonly returnsRedirects?: boolean
   /** Runs before each request. What it throws prevents the request. */
   readonly beforeRequest?: () => Promise<void>
 }
@@ -26,7 +28,7 @@ export interface RequestLimits {
  * @throws {@link OktaConnectError} `network_failed`, `tls_untrusted`, `token_response_invalid`, `cancelled`
  */
 export function boundedFetch(fetch: typeof globalThis.fetch, limits: RequestLimits) {
-  const { requestTimeoutMs, signal, broker, beforeRequest } = limits
+  const { requestTimeoutMs, signal, broker, beforeRequest, returnsRedirects = false } = limits
   const { address = broker === undefined ? 'tenant' : 'address of the broker' } = limits
   return async (url: string, init: RequestInit): Promise<Response> => {
     await beforeRequest?.()
@@ -42,7 +44,7 @@ export function boundedFetch(fetch: typeof globalThis.fetch, limits: RequestLimi
       const send = () => fetch(url, { ...init, headers, redirect: 'manual', signal: end.signal })
       const isRepeatable = (init.method ?? 'GET') === 'GET'
       const response = await send().catch(error => (isRepeatable && isReset(error) ? send() : Promise.reject(error)))
-      rejectRedirect(response, url, address)
+      if (!returnsRedirects) rejectRedirect(response, url, address)
       const { status, statusText } = response
       const body = await readBounded(response, url, address)
       return new Response(body === '' ? null : body, { status, statusText, headers: response.headers })

@@ -32,6 +32,13 @@ export async function oauthError(
   return new OktaConnectError(code, `${host} rejected the request: ${reason}`, { ...advice, oauth: details })
 }
 
+/** The error for an authorization request that the server rejected (RFC 6749 §4.1.2.1). */
+export function authorizationError(details: OAuthErrorDetails, connection: Connection): OktaConnectError {
+  const { code, ...advice } = classifyOAuthError(details, connection)
+  const reason = details.description === '' ? details.error : details.description
+  return new OktaConnectError(code, `Okta rejected the sign-in: ${reason}`, { ...advice, oauth: details })
+}
+
 /** The error for a response that asks to try again later: 429 or 5xx. */
 export function unavailableError(
   response: Response,

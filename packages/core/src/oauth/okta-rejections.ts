@@ -83,7 +83,7 @@ export const oktaRejections: readonly OktaRejection[] = [
     code: 'client_rejected',
     hint: ({ login, orgUrl, authentication }) =>
       authentication.method === 'none'
-        ? `Check that ${login.clientId} is an active Single-Page or Native app of ${orgUrl.host}: other app types must authenticate.`
+        ? `Check the client ID: ${login.clientId} must be an active Single-Page or Native app of ${orgUrl.host}. Other app types must authenticate.`
         : `Check that ${login.clientId} is an active app of ${orgUrl.host}, at Applications > your app > General > Client ID, ` +
           `and that it has this ${authentication.method === 'client_secret_post' ? 'secret' : 'key'}.`,
   },
@@ -137,7 +137,10 @@ export const oktaRejections: readonly OktaRejection[] = [
     hint: ({ grantRequest }) => {
       const uris =
         grantRequest.type === 'authorization_code' ? grantRequest.redirectUris.join(' or ') : 'the redirect URI'
-      return `Register exactly ${uris} at Applications > your app > General > Sign-in redirect URIs.`
+      return (
+        `Register exactly ${uris} at Applications > your app > General > Sign-in redirect URIs. Users cannot sign in to an ` +
+        'API Services app: if this is one, specify its private key.'
+      )
     },
   },
   {

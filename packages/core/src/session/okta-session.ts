@@ -45,6 +45,8 @@ export interface TokenOptions {
 export interface FetchOptions {
   /** Whether to wait when a rate limit is reached. If false, the response 429 is returned. Default: true. */
   readonly waitForRateLimit?: boolean
+  /** Whether a notice explains the status 403, once for a session. Default: true. */
+  readonly notifyForbidden?: boolean
 }
 
 /** A session: it returns valid tokens until it is disconnected. Created by {@link connect}, {@link resume} and others. */

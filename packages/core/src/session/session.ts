@@ -2,7 +2,7 @@ import type { Deps } from '../deps.js'
 import { optionsInvalid } from '../errors.js'
 import { sleep } from '../http/abort.js'
 import { isReset } from '../http/network-error.js'
-import { isPermissionError } from '../http/permission-error.js'
+import { isPermissionError, isScopeError, permissionAdvice } from '../http/permission-error.js'
 import { msUntilReset } from '../http/retry-policy.js'
 import type { ServerClock } from '../http/server-clock.js'
 import { withUserAgent } from '../http/user-agent.js'
@@ -95,7 +95,10 @@ export class DefaultOktaSession implements OktaSession {
 
   async fetch(pathOrUrl: string | URL, init: RequestInit = {}, options: FetchOptions = {}): Promise<Response> {
     const sentTokens = new Set<string>()
-    return recordSentTokens(await this.#fetch(this.#target(pathOrUrl), init, options, sentTokens), sentTokens)
+    const response = await this.#fetch(this.#target(pathOrUrl), init, options, sentTokens)
+    const { notifyForbidden = true } = options
+    if (notifyForbidden && response.status === 403) await this.#explainForbidden(response)
+    return recordSentTokens(response, sentTokens)
   }
 
   async #fetch(
@@ -181,19 +184,15 @@ export class DefaultOktaSession implements OktaSession {
     const response = await this.#deps.fetch(url, { ...init, headers, redirect: 'manual' })
     this.#nonce = response.headers.get('dpop-nonce') ?? this.#nonce
     this.#info.clock.update(response, this.#deps.now(), this.#deps.notify)
-    if (response.status === 403) await this.#explainForbidden(response)
     return response
   }
 
-  // A token also lists a granted scope whose admin role is missing: only the API rejects it. One notice is enough.
+  // One notice is enough.
   async #explainForbidden(response: Response): Promise<void> {
     if (this.#isForbiddenReported) return
-    const isScope = /insufficient_scope/.test(response.headers.get('www-authenticate') ?? '')
-    if (!isScope && !(await isPermissionError(response))) return
+    if (!isScopeError(response.headers) && !(await isPermissionError(response))) return
     this.#isForbiddenReported = true
-    const message = isScope
-      ? 'The API requires another scope: request it at the sign-in, and grant it at Applications > your app > Okta API Scopes > Grant.'
-      : 'The API requires an admin role. Assign one to the app at Applications > your app > Admin roles, or to the user who signed in.'
+    const message = `The API rejects a request (HTTP 403). ${permissionAdvice(response.headers, this.grant)}`
     this.#deps.notify({ code: 'api_forbidden', message })
   }
 

@@ -3,7 +3,13 @@ import { createServer } from 'node:http'
 import { createConnection } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { describe, expect, it } from 'vitest'
-import { browserStub, rejectBrowser, TestUser, useSignInOrg } from '../../test/support/sign-in-org.test.support.js'
+import {
+  browserStub,
+  forTokenRequests,
+  rejectBrowser,
+  TestUser,
+  useSignInOrg,
+} from '../../test/support/sign-in-org.test.support.js'
 import { connect } from '../index.js'
 
 const org = useSignInOrg()
@@ -112,7 +118,11 @@ describe('the callback listener', () => {
         () => {},
       )
     })
-    const session = await connect(org.app(), { ...org.deps, fetch: closeTabDuringExchange, openBrowser })
+    const session = await connect(org.app(), {
+      ...org.deps,
+      fetch: forTokenRequests(closeTabDuringExchange),
+      openBrowser,
+    })
     expect((await session.token()).value).toMatch(/\w/)
   })
 
@@ -123,7 +133,9 @@ describe('the callback listener', () => {
       return new Response('{}', { status: 503 })
     }
     const openBrowser = new TestUser(org.okta).openBrowser
-    await expect(connect(org.app(), { ...org.deps, fetch: failingFetch, openBrowser })).rejects.toMatchObject({
+    await expect(
+      connect(org.app(), { ...org.deps, fetch: forTokenRequests(failingFetch), openBrowser }),
+    ).rejects.toMatchObject({
       code: 'server_failed',
     })
     expect(requests).toBe(1)
@@ -147,7 +159,9 @@ describe('the callback listener', () => {
       return await fetch(...input)
     }
     // Okta did not issue this code.
-    await expect(connect(org.app(), { ...org.deps, fetch: repeatDuringExchange, openBrowser })).rejects.toMatchObject({
+    await expect(
+      connect(org.app(), { ...org.deps, fetch: forTokenRequests(repeatDuringExchange), openBrowser }),
+    ).rejects.toMatchObject({
       code: 'grant_rejected',
     })
     expect(repeated?.status).toBe(400)

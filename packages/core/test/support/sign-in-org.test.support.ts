@@ -129,3 +129,9 @@ export const browserStub = (visit: (url: URL) => unknown) => async (url: URL) =>
 
 /** An `openBrowser` for tests that must not open a browser. */
 export const rejectBrowser = () => Promise.reject(new Error('the browser was opened'))
+
+/** Returns a `fetch` that calls `send` for requests to the token endpoint only. */
+export const forTokenRequests =
+  (send: typeof fetch): typeof fetch =>
+  async (input, init) =>
+    await (String(input).endsWith('/token') ? send : fetch)(input, init)

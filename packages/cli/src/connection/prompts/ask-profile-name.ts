@@ -24,11 +24,12 @@ export async function askProfileName({ tenant = '' }: Settings, terminal: Termin
     { value: undefined, name: 'No' },
   ]
   const message = 'Save this connection as a profile?'
-  const choice = await prompt(terminal, context => select({ message, choices }, context))
+  const unchanged = 'You are connected. No profile was saved.'
+  const choice = await prompt(terminal, context => select({ message, choices }, context), unchanged)
   if (choice !== otherName) return choice
   const validate = (text: string) => {
     if (names.includes(text.trim())) return 'A profile with this name already exists.'
     return profileName.test(text.trim()) || 'Use letters, digits, dots, hyphens and underscores.'
   }
-  return (await prompt(terminal, context => input({ message: 'Profile name:', validate }, context))).trim()
+  return (await prompt(terminal, context => input({ message: 'Profile name:', validate }, context), unchanged)).trim()
 }

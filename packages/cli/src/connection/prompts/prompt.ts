@@ -13,14 +13,19 @@ interface PromptContext {
  * Asks the user on the terminal.
  *
  * @param ask shows prompts of `@inquirer`.
+ * @param hint what Ctrl+C means for the work before.
  * @throws {@link OktaConnectError} `cancelled` at Ctrl+C
  */
-export async function prompt<T>(terminal: Terminal, ask: (context: PromptContext) => Promise<T>): Promise<T> {
+export async function prompt<T>(
+  terminal: Terminal,
+  ask: (context: PromptContext) => Promise<T>,
+  hint = 'Nothing was changed. To continue, run the command again.',
+): Promise<T> {
   const { signal, io, screen } = terminal
   try {
     return await ask({ signal, input: io.stdin, output: screen, clearPromptOnDone: false })
   } catch (error) {
-    throw isCancelled(error) ? cancelled(error) : error
+    throw isCancelled(error) ? cancelled(hint, error) : error
   }
 }
 
@@ -28,9 +33,6 @@ function isCancelled(error: unknown): boolean {
   return error instanceof Error && ['ExitPromptError', 'AbortPromptError'].includes(error.name)
 }
 
-function cancelled(cause: unknown): OktaConnectError {
-  return new OktaConnectError('cancelled', 'Cancelled.', {
-    hint: 'Nothing was changed. To continue, run the command again.',
-    cause,
-  })
+function cancelled(hint: string, cause: unknown): OktaConnectError {
+  return new OktaConnectError('cancelled', 'Cancelled.', { hint, cause })
 }

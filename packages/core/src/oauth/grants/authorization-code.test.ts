@@ -1,6 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { browserStub, rejectBrowser, TestUser, useSignInOrg } from '../../../test/support/sign-in-org.test.support.js'
+import {
+  browserStub,
+  forTokenRequests,
+  rejectBrowser,
+  TestUser,
+  useSignInOrg,
+} from '../../../test/support/sign-in-org.test.support.js'
 import { connect } from '../../index.js'
 
 const org = useSignInOrg()
@@ -68,7 +74,7 @@ describe('connect with the authorization code grant', () => {
       })
       testUser.pages.push(finalPage)
     }
-    await connect(org.app(), { ...org.deps, fetch: slow, openBrowser })
+    await connect(org.app(), { ...org.deps, fetch: forTokenRequests(slow), openBrowser })
     expect((await testUser.pages[0])?.text).toContain('Connected')
   })
 
@@ -113,7 +119,11 @@ describe('connect with the authorization code grant', () => {
       await fetch(...request)
       throw new TypeError('fetch failed')
     }
-    const attempt = connect(org.app(), { ...org.deps, openBrowser: testUser.openBrowser, fetch: loseResponse })
+    const attempt = connect(org.app(), {
+      ...org.deps,
+      openBrowser: testUser.openBrowser,
+      fetch: forTokenRequests(loseResponse),
+    })
     await expect(attempt).rejects.toMatchObject({ code: 'network_failed' })
     expect(org.tokenRequests()).toHaveLength(1)
   })

@@ -5,6 +5,7 @@ import { type Callback, type CallbackListener, withCallbackListener } from '../.
 import type { CallbackPage } from '../../sign-in/callback-page.js'
 import { accountName } from '../../stores/account.js'
 import type { DpopNegotiation } from '../dpop-negotiation.js'
+import { waitForUser } from '../sign-in-checks/wait-for-user.js'
 import type { TokenResponse } from '../token-endpoint.js'
 import {
   type AuthorizationRequest,
@@ -38,7 +39,9 @@ export async function authorizationCode(
         listener = listening
         const { redirectUri } = listening
         let request = await newAuthorizationRequest(attempt, { ...grant, redirectUri })
-        let callback = await openBrowserAndWait(request, listening, deps)
+        let callback = await waitForUser(attempt, redirectUri, signal, deps, ended =>
+          openBrowserAndWait(request, listening, ended, deps),
+        )
         if (shouldOmitOfflineAccess(callback.parameters, grant.offlineAccess)) {
           request = await newAuthorizationRequest(attempt, { ...grant, redirectUri, offlineAccess: false })
           callback = await redirectAndWait(request, listening, callback)
@@ -62,16 +65,12 @@ export async function authorizationCode(
 async function openBrowserAndWait(
   { url, secrets }: AuthorizationRequest,
   listener: CallbackListener,
+  ended: AbortSignal,
   deps: Deps,
 ): Promise<Callback> {
-  const end = new AbortController()
-  try {
-    const callback = listener.callbackFor(secrets.state)
-    await Promise.race([openBrowser(url, end.signal, deps), callback])
-    return await callback
-  } finally {
-    end.abort()
-  }
+  const callback = listener.callbackFor(secrets.state)
+  await Promise.race([openBrowser(url, ended, deps), callback])
+  return await callback
 }
 
 // Asynchronous, so that an exception of a function of the caller becomes a rejection.

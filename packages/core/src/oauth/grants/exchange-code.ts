@@ -4,7 +4,7 @@ import type { Deps } from '../../deps.js'
 import { OktaConnectError } from '../../errors.js'
 import { printable } from '../../safe-text.js'
 import type { DpopNegotiation } from '../dpop-negotiation.js'
-import { classifyOAuthError } from '../oauth-error.js'
+import { authorizationError } from '../oauth-error.js'
 import { requestToken, type TokenResponse } from '../token-endpoint.js'
 
 /**
@@ -66,7 +66,5 @@ function validate(attempt: Attempt, parameters: URLSearchParams, state: string):
 
 function rejected(error: oauth.AuthorizationResponseError, attempt: Attempt): OktaConnectError {
   const details = { error: printable(error.error), description: printable(error.error_description), status: 302 }
-  const reason = details.description === '' ? details.error : details.description
-  const { code, ...advice } = classifyOAuthError(details, attempt)
-  return new OktaConnectError(code, `Okta rejected the sign-in: ${reason}`, { ...advice, oauth: details })
+  return authorizationError(details, attempt)
 }

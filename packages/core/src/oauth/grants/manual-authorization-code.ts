@@ -3,6 +3,7 @@ import type { Deps } from '../../deps.js'
 import { OktaConnectError } from '../../errors.js'
 import { orAborted } from '../../http/abort.js'
 import type { DpopNegotiation } from '../dpop-negotiation.js'
+import { waitForUser } from '../sign-in-checks/wait-for-user.js'
 import type { TokenResponse } from '../token-endpoint.js'
 import {
   type AuthorizationRequest,
@@ -37,7 +38,9 @@ export async function manualAuthorizationCode(
     () => timeoutError(grant),
     async signal => {
       let request = await newAuthorizationRequest(attempt, { ...grant, redirectUri })
-      let parameters = await promptForCallback(request, signal, deps)
+      let parameters = await waitForUser(attempt, redirectUri, signal, deps, ended =>
+        promptForCallback(request, ended, deps),
+      )
       if (shouldOmitOfflineAccess(parameters, grant.offlineAccess)) {
         request = await newAuthorizationRequest(attempt, { ...grant, redirectUri, offlineAccess: false })
         parameters = await promptForCallback(request, signal, deps)

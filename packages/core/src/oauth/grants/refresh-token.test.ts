@@ -1,6 +1,11 @@
 import { startOktaEmulator } from '@connect-okta/emulator'
 import { describe, expect, it } from 'vitest'
-import { rejectBrowser, TestUser, useSignInOrg } from '../../../test/support/sign-in-org.test.support.js'
+import {
+  forTokenRequests,
+  rejectBrowser,
+  TestUser,
+  useSignInOrg,
+} from '../../../test/support/sign-in-org.test.support.js'
 import { connect, resume } from '../../index.js'
 import { listLogins } from '../../session/logins.js'
 
@@ -32,7 +37,7 @@ describe('a refresh token', () => {
     const session = await connect(org.app(), {
       ...org.deps,
       openBrowser: new TestUser(org.okta).openBrowser,
-      fetch: fetchThatLosesResponse(),
+      fetch: forTokenRequests(fetchThatLosesResponse()),
     })
     const renewed = await session.token({ forceRefresh: true })
     expect(renewed.source).toBe('refresh')
