@@ -1,7 +1,16 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, join, parse } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { inject } from 'postject'
 import { bundleProgram } from '../scripts/bundle-program.mjs'
@@ -19,13 +28,12 @@ const node = findNode()
 const packages = join(folder, '../packages')
 const keyring = join(folder, 'src/keyring.ts')
 const main = join(folder, 'src/program.ts')
-// Bundles by name: each command loads only its own one.
+// Bundles by folder: each command loads only the files of its own one that it needs. See src/load-part.ts.
 const parts = {
   cli: join(packages, 'cli/src/bin/main.ts'),
   server: join(packages, 'server/dist/index.js'),
   'powershell-shim': join(packages, 'powershell-shim/src/shim.ts'),
 }
-const bundled = input => join(bundle, parse(input).name, `${parse(input).name}.cjs`)
 
 rmSync(join(folder, 'dist'), { recursive: true, force: true })
 mkdirSync(program, { recursive: true })
@@ -52,13 +60,22 @@ async function bundleParts() {
   const noFiles = { 'import.meta.resolve': 'undefined', 'import.meta.dirname': 'undefined' }
   const transform = { define: { ...noFiles, VERSION: JSON.stringify(version) } }
   const moduleIds = []
-  for (const input of [main, ...Object.values(parts)]) {
-    const dir = join(bundle, parse(input).name)
-    const options = { input: { input, plugins, transform }, output: { dir, codeSplitting: false }, keyring }
-    moduleIds.push(...(await bundleProgram(options)))
+  for (const [name, input] of Object.entries({ ...parts, program: main })) {
+    const output = { dir: join(bundle, name), chunkFileNames: '[name]-[hash].cjs' }
+    moduleIds.push(...(await bundleProgram({ input: { input, plugins, transform }, output, keyring })))
   }
-  execFileSync(node, [join(folder, 'compile.cjs'), ...Object.values(parts).map(bundled)])
+  execFileSync(node, [join(folder, 'compile.cjs'), ...bundledFiles().map(path => join(bundle, path))])
   return moduleIds
+}
+
+/** The paths of the files of the parts, as src/load-part.ts names them. */
+function bundledFiles() {
+  const isCode = name => name.endsWith('.cjs')
+  return Object.keys(parts).flatMap(part =>
+    readdirSync(join(bundle, part))
+      .filter(isCode)
+      .map(name => `${part}/${name}`),
+  )
 }
 
 async function injectBlob() {
@@ -68,7 +85,7 @@ async function injectBlob() {
   copyFileSync(nativeKeyring(), addon)
   sign(addon)
   const options = {
-    main: bundled(main),
+    main: join(bundle, 'program/program.cjs'),
     output: blob,
     disableExperimentalSEAWarning: true,
     useCodeCache: true,
@@ -76,9 +93,9 @@ async function injectBlob() {
     execArgvExtension: 'none',
     assets: { 'keyring.node': addon },
   }
-  for (const [name, input] of Object.entries(parts)) {
-    options.assets[`${name}.cjs`] = bundled(input)
-    options.assets[`${name}.cache`] = bundled(input).replace(/cjs$/, 'cache')
+  for (const path of bundledFiles()) {
+    options.assets[path] = join(bundle, path)
+    options.assets[`${path}.cache`] = join(bundle, `${path}.cache`)
   }
   writeFileSync(config, JSON.stringify(options))
   execFileSync(node, ['--experimental-sea-config', config], { stdio: ['ignore', 'ignore', 'inherit'] })

@@ -9,5 +9,5 @@ for (const file of process.argv.slice(2)) {
     filename: file,
     produceCachedData: true,
   })
-  writeFileSync(file.replace(/cjs$/, 'cache'), cachedData)
+  writeFileSync(`${file}.cache`, cachedData)
 }

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { oktaScopes } from '@connect-okta/core/profiles'
 import { bundleProgram } from '../../scripts/bundle-program.mjs'
-import { toMaml } from './help/to-maml.mjs'
+import { toMaml } from './help/maml/to-maml.mjs'
 
 const source = 'module/ConnectOkta'
 const target = 'dist/ConnectOkta'

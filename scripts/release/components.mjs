@@ -1,10 +1,14 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { publishedPackages } from '../packages.mjs'
+import { root } from '../pnpm.mjs'
 import { output, run } from './run.mjs'
 
-/** Writes the list of the components of packages (CycloneDX): their dependencies, and what their bundles contain. Returns the components. */
+/**
+ * Writes the list of the components of a release (CycloneDX): the dependencies of its packages, what their bundles contain, and the Node of
+ * the single-file programs. Returns the components.
+ */
 export function writeComponents(file, tarballs) {
   const list = JSON.parse(
     withLockFile(tarballs, cwd =>
@@ -14,7 +18,7 @@ export function writeComponents(file, tarballs) {
   const known = new Set(
     list.components.map(({ name, group, version }) => `${group ? `${group}/` : ''}${name}@${version}`),
   )
-  list.components.push(...bundledComponents().filter(({ name, version }) => !known.has(`${name}@${version}`)))
+  list.components.push(...bundledComponents().filter(({ name, version }) => !known.has(`${name}@${version}`)), node())
   writeFileSync(file, JSON.stringify(list, null, 2))
   return list.components
 }
@@ -34,6 +38,14 @@ function bundledComponents() {
   return [...new Map(components.map(one => [one.purl, one])).values()]
 }
 
+function node() {
+  const version = readFileSync(join(root, 'single-file/.node-version'), 'utf8').trim()
+  const purl = `pkg:generic/node@${version}`
+  const cpe = `cpe:2.3:a:nodejs:node.js:${version}:*:*:*:*:*:*:*`
+  const license = { name: 'Node.js, in THIRD-PARTY-NOTICES.txt of the program' }
+  return { type: 'platform', name: 'node', version, 'bom-ref': purl, purl, cpe, licenses: [{ license }] }
+}
+
 /**
  * Checks the dependencies of packages for known vulnerabilities.
  *
@@ -44,15 +56,18 @@ export function audit(tarballs) {
 }
 
 function withLockFile(tarballs, use) {
-  const folder = mkdtempSync(join(tmpdir(), 'components-'))
+  const parent = mkdtempSync(join(tmpdir(), 'components-'))
   try {
+    // npm names the project after its folder.
+    const folder = join(parent, 'connect-okta')
+    mkdirSync(folder)
     const [{ manifest }] = publishedPackages()
     const project = { name: 'connect-okta', version: manifest.version, private: true }
     writeFileSync(join(folder, 'package.json'), JSON.stringify(project))
     const quiet = ['--package-lock-only', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error']
-    run('npm', ['install', ...quiet, ...tarballs], { cwd: folder })
+    output('npm', ['install', ...quiet, ...tarballs], { cwd: folder })
     return use(folder)
   } finally {
-    rmSync(folder, { recursive: true, force: true })
+    rmSync(parent, { recursive: true, force: true })
   }
 }

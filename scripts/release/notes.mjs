@@ -9,8 +9,16 @@ export function releaseNotes() {
     .map(({ folder, manifest }) => ({ name: manifest.name, text: newestEntry(folder).text }))
     // All packages have the same version, also those without a change.
     .filter(({ text }) => text !== '')
-    .map(({ name, text }) => `## ${name}\n\n${text}\n`)
+    .map(({ name, text }) => `## ${name}\n\n${withoutLineBreaks(text)}\n`)
   return [install(publishedPackages()[0].manifest), ...entries].join('\n')
+}
+
+// GitHub shows each line break of the notes. Those of code, lists, headings, quotes and tables remain.
+function withoutLineBreaks(text) {
+  return text
+    .split(/(^ *```[\s\S]*?^ *```$)/m)
+    .map((part, index) => (index % 2 === 0 ? part.replace(/(?<=\S)\n *(?=[^\s#>|*-])(?!\d+\. )/g, ' ') : part))
+    .join('')
 }
 
 function install({ version, bugs }) {

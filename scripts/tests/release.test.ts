@@ -116,16 +116,20 @@ describe('a release', () => {
     for (const { folder, manifest } of packages) {
       const [shown = ''] = stdout.split(`== ${manifest.name}@${manifest.version}\n`)[1]?.split('\n== ') ?? []
       expect(shown).toContain(newestEntry(folder).text)
-      expect(notes).toContain(newestEntry(folder).text)
+      // GitHub shows each line break of the notes.
+      const paragraphs = newestEntry(folder).text.split(/\n\n|\n(?=- )/)
+      const lines = paragraphs.map(text => text.replace(/\n */g, ' '))
+      expect(notes.split('\n')).toEqual(expect.arrayContaining(lines))
       const accepted = [`+ ${manifest.name}@${manifest.version}\n`, `${manifest.name}@${manifest.version} is in the`]
       expect(accepted.filter(line => shown.includes(line))).toHaveLength(1)
     }
     expect(stdout).toMatch(/^shim\/keyring\/keyring\.win32-x64-msvc\.node$/m)
     expect(stdout).toMatch(/Components: \d+ \(CycloneDX\)/)
-    const { components } = JSON.parse(await result('sbom.cdx.json'))
+    const { components, metadata } = JSON.parse(await result('sbom.cdx.json'))
+    expect(metadata.component).toMatchObject({ name: 'connect-okta', version: packages[0]?.manifest.version })
     const names = components.map(({ name }: { name: string }) => name)
-    // A dependency, one in the bundle of the CLI, and one in that of the module.
-    expect(names).toEqual(expect.arrayContaining(['oauth4webapi', 'yargs', 'lossless-json']))
+    // A dependency, one in the bundle of the CLI, one in that of the module, and one in the single-file programs.
+    expect(names).toEqual(expect.arrayContaining(['oauth4webapi', 'yargs', 'lossless-json', 'node']))
     expect(names.filter((name: string) => name.startsWith('jose'))).toHaveLength(1)
     expect(stderr).toContain('dry-run')
   })

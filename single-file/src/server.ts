@@ -2,4 +2,4 @@ import type * as Server from '@connect-okta/server'
 import { loadPart } from './load-part.js'
 
 /** What `connect-okta serve` uses of `@connect-okta/server`. */
-export const { printConfigSchema, printNewSecret, serve } = loadPart('server') as typeof Server
+export const { printConfigSchema, printNewSecret, serve } = loadPart('server/index.cjs') as typeof Server

@@ -19,8 +19,7 @@ describe.skipIf(secretService === undefined)('the program with a keyring', () =>
     const { DBUS_SESSION_BUS_ADDRESS = '' } = service.environment
     const program = await installProgram({ DBUS_SESSION_BUS_ADDRESS, CONNECT_OKTA_STORE: 'auto' })
     const login = await program.run(['login', ...(await serviceApp(okta, program.home))])
-    const state = join(program.home, '.local/state/connect-okta')
-    return { ...program, login, state, native: join(state, 'native') }
+    return { ...program, login, native: join(program.state, 'native') }
   }
 
   it('encrypts tokens with a key in the keyring, and reads them in a later process', async () => {

@@ -21,7 +21,16 @@ export async function installProgram(more: Environment = {}) {
   await copyFile(built, path)
   // Windows needs SystemRoot for sockets.
   const { SystemRoot = '' } = process.env
-  const env = { HOME: home, USERPROFILE: home, SystemRoot, CONNECT_OKTA_STORE: 'file', ...more }
+  // Where the program stores tokens differs on each system.
+  const state = join(home, 'state')
+  const env = {
+    HOME: home,
+    USERPROFILE: home,
+    SystemRoot,
+    CONNECT_OKTA_STATE_DIR: state,
+    CONNECT_OKTA_STORE: 'file',
+    ...more,
+  }
 
   function start(args: readonly string[], variables: Environment = {}) {
     const child = spawn(path, args, { cwd: home, env: { ...env, ...variables } })
@@ -35,7 +44,7 @@ export async function installProgram(more: Environment = {}) {
     const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)])
     return { stdout, stderr, code: await ended }
   }
-  return { path, home, start, run }
+  return { path, home, state, start, run }
 }
 
 /** Writes the key of the service app of an org, and returns the options of `login` for it. */

@@ -59,7 +59,7 @@ describe('the program, alone in a folder on a machine without Node', () => {
   })
 
   it('signs in a user who opens the address in a browser', async () => {
-    const [port, { home, start }] = [await freePort(), await installProgram()]
+    const [port, { state, start }] = [await freePort(), await installProgram()]
     const redirectUri = `http://localhost:${port}/login/callback`
     await using org = await startOktaEmulator({ clients: [{ kind: 'spa', redirectUris: [redirectUri] }] })
     const [user] = org.users
@@ -80,7 +80,7 @@ describe('the program, alone in a folder on a machine without Node', () => {
     const { text } = await new ScriptedBrowser(org).visit(new URL(address ?? ''), user)
     expect(text).toContain(user?.login)
     expect(await ended).toBe(0)
-    expect(await readdir(join(home, '.local/state/connect-okta/tokens'))).not.toEqual([])
+    expect(await readdir(join(state, 'tokens'))).not.toEqual([])
   })
 
   it('serves tokens as the broker, with telemetry, until it is stopped', async () => {

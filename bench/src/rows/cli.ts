@@ -2,13 +2,15 @@ import { execFile } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { commandOf, serviceApp, startEmulatorProcess } from '../emulator-process.js'
 import type { Comparison, Row } from '../row.js'
 import { secretServiceNeeds, startSecretService } from '../secret-service.js'
 
 const run = promisify(execFile)
-const cli = commandOf('@connect-okta/cli')
+const cli = [process.execPath, commandOf('@connect-okta/cli')] as const
+const singleFile = fileURLToPath(new URL('../../../single-file/dist/program/connect-okta', import.meta.url))
 
 // Relative to its start, Node 20 takes longer to load the same code.
 const isNode20 = process.versions.node.startsWith('20.')
@@ -44,12 +46,23 @@ export const cliCachedTokenSealed: Row = {
   needs: secretServiceNeeds,
 }
 
+/** The same with the single-file program. Requires `npm run single-file`, and that this is its version of Node. */
+export const singleFileToken: Row = {
+  ...tokenRow({
+    name: 'Single-file program: a token from the store',
+    budget: 1.9,
+    args: app => ['token', ...app],
+    program: [singleFile],
+  }),
+  needs: singleFile,
+}
+
 /** How long the help takes. */
 export const cliHelp: Row = {
   ...sides('connect-okta --help'),
   name: 'CLI: the help text',
   budget: budgets.help,
-  prepare: async () => comparison(process.env, [cli, '--help'], ['-e', '0']),
+  prepare: async () => comparison(process.env, [...cli, '--help']),
 }
 
 function sides(ours: string): Pick<Row, 'ours' | 'reference' | 'pairs'> {
@@ -60,6 +73,8 @@ interface TokenRow {
   readonly name: string
   readonly budget: number
   readonly args: (app: readonly string[]) => readonly string[]
+  /** Default: the CLI from npm. */
+  readonly program?: Command
   /** Additional flags of `login`. */
   readonly login?: readonly string[]
   /** Starts a service that the command uses. */
@@ -70,7 +85,7 @@ async function startNothing() {
   return { env: {}, stop: async () => {} }
 }
 
-function tokenRow({ name, budget, args, login = [], startService = startNothing }: TokenRow): Row {
+function tokenRow({ name, budget, args, program = cli, login = [], startService = startNothing }: TokenRow): Row {
   return {
     ...sides('connect-okta token'),
     name,
@@ -84,10 +99,10 @@ function tokenRow({ name, budget, args, login = [], startService = startNothing 
       const keyFile = join(home, 'key.json')
       await writeFile(keyFile, JSON.stringify(jwk), { mode: 0o600 })
       const app = ['--tenant', emulator.orgUrl, '--client-id', clientId]
-      await run(process.execPath, [cli, 'login', ...login, ...app, '--jwk-file', keyFile], { env })
-      const { stdout } = await run(process.execPath, [cli, ...args(app)], { env })
+      await start([...program, 'login', ...login, ...app, '--jwk-file', keyFile], env)
+      const { stdout } = await start([...program, ...args(app)], env)
       if (stdout.trim() === '') throw new Error('got no token')
-      return comparison(env, [cli, ...args(app)], ['-e', '0'], async () => {
+      return comparison(env, [...program, ...args(app)], async () => {
         await emulator.close()
         await service.stop()
         await rm(home, { recursive: true })
@@ -96,15 +111,16 @@ function tokenRow({ name, budget, args, login = [], startService = startNothing 
   }
 }
 
-function comparison(
-  env: Environment,
-  ours: readonly string[],
-  reference: readonly string[],
-  close: () => Promise<void> = async () => {},
-): Comparison {
-  const start = async (args: readonly string[]) => {
-    await run(process.execPath, args, { env })
-    return undefined
+function comparison(env: Environment, command: Command, close: () => Promise<void> = async () => {}): Comparison {
+  return {
+    ours: () => start(command, env).then(() => undefined),
+    reference: () => start([process.execPath, '-e', '0'], env).then(() => undefined),
+    close,
   }
-  return { ours: () => start(ours), reference: () => start(reference), close }
+}
+
+type Command = readonly [string, ...string[]]
+
+async function start([program, ...args]: Command, env: Environment) {
+  return await run(program, args, { env })
 }

@@ -5,7 +5,7 @@ import { brokerIdentity } from './broker-identity.js'
 import { brokerProcesses, brokerProcessorTime } from './broker-processes.js'
 import { brokerProxy } from './broker-proxy.js'
 import { cachedToken } from './cached-token.js'
-import { cliCachedToken, cliCachedTokenByProfile, cliCachedTokenSealed, cliHelp } from './cli.js'
+import { cliCachedToken, cliCachedTokenByProfile, cliCachedTokenSealed, cliHelp, singleFileToken } from './cli.js'
 import { coldFirstToken } from './cold-first-token.js'
 import { coldImport } from './cold-import.js'
 import { callersOfSession, sessionsOnFiles, sessionsOnMemory } from './concurrent-callers.js'
@@ -16,6 +16,9 @@ import { hitInFile, hitInRedis, hitInSealedFile } from './hit-by-store.js'
 import { dependencies, installedSize, packedSize } from './install-size.js'
 import { powershellFirstConnect, powershellImport, powershellLaterConnect, powershellToken } from './powershell.js'
 import { powershellPages, powershellUsers } from './powershell-api.js'
+
+// The program contains Node 24.
+const ofNode24 = process.versions.node.startsWith('24.') ? [singleFileToken] : []
 
 /** Every row, in the order of the table. */
 export const rows: readonly Row[] = [
@@ -28,6 +31,7 @@ export const rows: readonly Row[] = [
   cliCachedTokenByProfile,
   cliCachedTokenSealed,
   cliHelp,
+  ...ofNode24,
   coldImport,
   coldFirstToken,
   packedSize,

@@ -183,6 +183,38 @@ describe('okta-emulator on a terminal', () => {
     expect(stdout).toContain('Ctrl+C')
   })
 
+  it('listens again after an outage of the control panel', async () => {
+    const { child, ended, nextLine } = start('--json')
+    const { orgUrl }: StartupInfo = JSON.parse(await nextLine())
+    const outage = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"forMs":300}' }
+    expect((await fetch(new URL('/_emulator/unreachable', orgUrl), outage)).status).toBe(204)
+    const isReachable = () =>
+      fetch(new URL('/.well-known/okta-organization', orgUrl)).then(
+        ({ ok }) => ok,
+        () => false,
+      )
+    await expect.poll(isReachable).toBe(false)
+    await expect.poll(isReachable, { timeout: 10_000 }).toBe(true)
+    child.kill('SIGTERM')
+    expect(await ended).toMatchObject({ code: 0 })
+  })
+
+  it('ends on SIGTERM during an outage', async () => {
+    const { child, ended, nextLine } = start('--json')
+    const { orgUrl }: StartupInfo = JSON.parse(await nextLine())
+    const outage = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"forMs":600000}' }
+    expect((await fetch(new URL('/_emulator/unreachable', orgUrl), outage)).status).toBe(204)
+    child.kill('SIGTERM')
+    expect(await ended).toMatchObject({ code: 0 })
+  })
+
+  it('prints its version with --version', async () => {
+    expect(await start('--version').ended).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
+    })
+  })
+
   it('prints its usage with --help', async () => {
     const { code, stdout, stderr } = await start('--help').ended
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })

@@ -68,8 +68,8 @@ export async function startOktaEmulator(options: EmulatorOptions = {}): Promise<
     const reload = async () => {
       handler = await createHandler(org, controls)
     }
-    const { stop, resume, end } = listenerOf(server, port)
-    const controls = controlsOf(org, { stop, resume, reload })
+    const { end, ...listener } = listenerOf(server, port)
+    const controls = controlsOf(org, { ...listener, reload })
     await reload()
     return emulatorOf(org, localUrl, end, controls)
   } catch (error) {
@@ -149,16 +149,16 @@ function emulatorOf(org: Org, localUrl: URL, end: () => Promise<void>, controls:
 
 /** Stops and resumes listening on a port. After `end`, `resume` has no effect. */
 function listenerOf(server: Server, port: number) {
-  let hasEnded = false
+  const ending = new AbortController()
   const stop = () => close(server)
   const resume = async () => {
-    if (!hasEnded && !server.listening) await listen(server, port)
+    if (!ending.signal.aborted && !server.listening) await listen(server, port)
   }
   const end = () => {
-    hasEnded = true
+    ending.abort()
     return close(server)
   }
-  return { stop, resume, end }
+  return { stop, resume, end, ended: ending.signal }
 }
 
 async function listen(server: Server, port: number): Promise<number> {

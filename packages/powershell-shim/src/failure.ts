@@ -1,19 +1,24 @@
 import { isOktaConnectError } from '@connect-okta/core'
 import type { Remedy } from '@connect-okta/core/types'
-import type { Failure } from './line-protocol.js'
-import { connectExample, NotConnected, UnknownSession } from './session-errors.js'
+import type { Failure } from './protocol/line-protocol.js'
+import { connectExample, NotConnected, UnknownSession } from './sessions/session-errors.js'
 
 /** Describes an error for the module. An error without a code of the catalog is a bug, and includes its stack trace. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof UnknownSession) return { status: 'unknown-session', content: null }
   if (!isOktaConnectError(error)) {
     const trace = error instanceof Error ? (error.stack ?? error.message) : String(error)
-    return { status: 'error', content: { message: 'A bug in ConnectOkta.', trace } }
+    return { status: 'error', content: { message: 'Unexpected error. This is a bug in ConnectOkta.', trace } }
   }
   const { message, hint, remedy } = error
   // The API's errors have a line for each cause.
   const text = error.api === undefined ? message.replaceAll('\n', ' ') : message
-  const content = { ...error.toJSON(), message: text, hint: hintOf(remedy, hint) }
+  const content = {
+    ...error.toJSON(),
+    message: text,
+    hint: hintOf(remedy, hint),
+    needsSignIn: remedy?.id === 'sign_in',
+  }
   const api = error.api === undefined ? {} : { api: error.api }
   return { status: 'error', content: { ...content, ...api, isNotConnected: error instanceof NotConnected } }
 }
@@ -26,7 +31,7 @@ export function hintOf<T>(remedy: Remedy | undefined, hint: T): string | T {
     case 'give_credential':
       return 'Connect again with the key or the secret of the app, such as -JsonWebKey or -Certificate. They are never stored.'
     case 'sign_in_elsewhere':
-      return 'Open the URL in a browser on this machine. For another machine, use -UseDeviceCode with a native app.'
+      return 'Connect-Okta shows a sign-in URL: open it in a browser on this machine. For another machine, use -UseDeviceCode with a native app.'
     case 'change_redirect_uri':
       return 'Stop the program that uses the port, or register another redirect URI with the app and use it as -RedirectUri.'
     case 'give_passphrase':

@@ -1,9 +1,8 @@
-import { connect, type Deps, isOktaConnectError, resume } from '@connect-okta/core'
+import { connect, type Deps, resume } from '@connect-okta/core'
 import { printable } from '@connect-okta/core/api'
 import { diagnose } from '@connect-okta/core/diagnose'
 import { type ClientSigner, generateClientKey, publicJwkOf, saveClientKey } from '@connect-okta/core/keys'
 import { listProfiles } from '@connect-okta/core/profiles'
-import { openBrowser } from '@connect-okta/core/sign-in'
 import { listLogins, type TokenStore } from '@connect-okta/core/stores'
 import type { Notify } from '@connect-okta/core/types'
 import {
@@ -14,16 +13,17 @@ import {
   isIncomplete,
   responseDetails,
   saveBody,
-} from './api-request.js'
-import { connectCall, coreOptions } from './connect-options.js'
-import { contextOf, contextOfSession, contextOfToken, loginOf, tokenOf } from './contexts.js'
+} from './api/api-request.js'
+import { oneAhead } from './api/one-ahead.js'
 import { hintOf } from './failure.js'
-import type { Method } from './line-protocol.js'
-import type { ModuleSigners } from './module-signers.js'
-import { oneAhead } from './one-ahead.js'
-import { appOf, type Connected, OpenSessions, reopen, type SessionParameters } from './open-sessions.js'
-import { type PasskeyUser, passkeyOptions, registerPasskey, userIdOf } from './passkeys.js'
-import { apiTokenNotReturned, keyRequiredToRevoke, noLastSignIn, tokenNotReturned } from './session-errors.js'
+import { type PasskeyUser, passkeyOptions, registerPasskey, userIdOf } from './passkeys/passkeys.js'
+import type { Method } from './protocol/line-protocol.js'
+import { connectCall, coreOptions } from './sessions/connect-options.js'
+import { contextOf, contextOfSession, contextOfToken, loginOf, tokenOf } from './sessions/contexts.js'
+import type { ModuleSigners } from './sessions/module-signers.js'
+import { appOf, type Connected, OpenSessions, reopen, type SessionParameters } from './sessions/open-sessions.js'
+import { apiTokenNotReturned, keyRequiredToRevoke, noLastSignIn, tokenNotReturned } from './sessions/session-errors.js'
+import { userSignIn } from './sessions/user-sign-in.js'
 
 /** What the methods need from the process. */
 export interface MethodDeps {
@@ -76,19 +76,11 @@ export function methodsFor(methodDeps: MethodDeps): Methods {
 }
 
 function connectMethods({ sessions, deps, writeNotice }: Shared): Methods {
-  // The sign-in waits, because the user can open the URL, which is shown.
-  const warnWithoutBrowser = (error: unknown) => {
-    if (!isOktaConnectError(error) || error.code !== 'browser_failed') throw error
-    writeNotice('warning', `${error.message} ${hintOf(error.remedy, error.hint)}`)
-  }
   return {
-    async connect({ session: id, noBrowser, ...given }, { signal }) {
-      const showBrowser = async (url: URL, signal?: AbortSignal) => {
-        writeNotice('signIn', { url: url.href, isOpened: noBrowser !== true })
-        if (noBrowser !== true) await openBrowser(url, { signal }).catch(warnWithoutBrowser)
-      }
+    async connect({ session: id, noBrowser, isNonInteractive, ...given }, { signal }) {
       const call = await connectCall(given, deps)
-      const session = await connect({ ...call.options, signal }, { ...call.deps, openBrowser: showBrowser })
+      const openBrowser = userSignIn({ noBrowser, isNonInteractive, deps: call.deps, writeNotice })
+      const session = await connect({ ...call.options, signal }, { ...call.deps, openBrowser })
       const token = await tokenOf(session)
       const subject = token?.account?.sub
       const isSignedByModule = given.signer !== undefined

@@ -2,15 +2,18 @@ import { OktaConnectError } from '@connect-okta/core'
 import { hasPlaceholder, unquoted } from '@connect-okta/core/profiles'
 import { openStore, type TokenStore } from '@connect-okta/core/stores'
 import type { Notify } from '@connect-okta/core/types'
-import { requestLessHint } from './api-request.js'
-import { toClixml } from './clixml.js'
+import { requestLessHint } from './api/api-request.js'
 import { failureOf } from './failure.js'
-import { noticeWriter, serve } from './line-protocol.js'
 import { type MethodDeps, methodsFor } from './methods.js'
-import { ModuleSigners } from './module-signers.js'
+import { toClixml } from './protocol/clixml.js'
+import { noticeWriter, serve } from './protocol/line-protocol.js'
+import { ModuleSigners } from './sessions/module-signers.js'
 
 const maxExitDelayMs = 2_000
 const maxClixmlMiB = 64
+
+// By default, Windows starts a program of the current folder in place of one in PATH. The libuv of Node 20 ignores this variable.
+if (process.platform === 'win32') process.env.NoDefaultCurrentDirectoryInExePath ??= '1'
 
 // Ctrl+C reaches every process of a terminal. The module cancels the calls that have to end.
 process.on('SIGINT', () => {})
@@ -29,8 +32,8 @@ function encode(value: unknown): string {
 
 function storeSetting(text = ''): string {
   if (!hasPlaceholder(text)) return unquoted(text) || 'auto'
-  throw new OktaConnectError('options_invalid', 'CONNECT_OKTA_STORE contains a placeholder that was not replaced.', {
-    hint: 'Set CONNECT_OKTA_STORE to the value itself.',
+  throw new OktaConnectError('options_invalid', 'CONNECT_OKTA_STORE contains an unresolved placeholder.', {
+    hint: 'Set CONNECT_OKTA_STORE to the actual value.',
   })
 }
 

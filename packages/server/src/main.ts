@@ -6,6 +6,9 @@ import { replaceKey } from './operations/replace-key.js'
 import { printConfigSchema, printNewSecret } from './print.js'
 import { serve } from './serve.js'
 
+// By default, Windows starts a program of the current folder in place of one in PATH. The libuv of Node 20 ignores this variable.
+if (process.platform === 'win32') process.env.NoDefaultCurrentDirectoryInExePath ??= '1'
+
 try {
   await run(process.argv.slice(2))
 } catch (error) {

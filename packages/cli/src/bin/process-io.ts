@@ -4,7 +4,7 @@ import { writeDirectly } from '../fast-path/write-directly.js'
 import type { Io } from '../io.js'
 import { fastExitFetch } from './fast-exit-fetch.js'
 import { handleInterruption } from './interruption.js'
-import { runProgram } from './run-program.js'
+import { searchOnlyPath } from './search-only-path.js'
 
 declare const VERSION: string
 
@@ -16,6 +16,7 @@ export function processIo(): Io {
     stdout ??= process.stdout.on('error', endWithoutReader)
     return stdout
   }
+  const forPrograms = searchOnlyPath()
   const interruption = handleInterruption()
   return {
     environment: currentEnvironment(),
@@ -50,7 +51,11 @@ export function processIo(): Io {
     now: () => Date.now(),
     monotonicNow: () => performance.now(),
     fetch: fastExitFetch,
-    runProgram: (command, variables) => runProgram(command, variables, () => interruption.release()),
+    async runProgram(command, variables) {
+      // Loaded when it is needed, because Node takes 2 ms for its module of child processes.
+      const { runProgram } = await import('./run-program.js')
+      return await runProgram(command, forPrograms(variables), () => interruption.release())
+    },
   }
 }
 

@@ -17,9 +17,9 @@ export interface Ended {
   readonly stderr: string
 }
 
-/** Starts the built program. Of the environment of this process it gets only the path. */
-export function spawnProgram(args: readonly string[], env: Environment, cwd?: string) {
-  const child = spawn(process.execPath, [program, ...args], {
+/** Starts the built program, or another one. Of the environment of this process it gets only the path. */
+export function spawnProgram(args: readonly string[], env: Environment, cwd?: string, path = program) {
+  const child = spawn(process.execPath, [path, ...args], {
     cwd,
     // A session of its own, so that no signal comes from the terminal of the tests.
     detached: true,

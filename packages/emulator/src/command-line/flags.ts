@@ -13,6 +13,7 @@ const FLAGS = {
   'until-stdin-closes': { type: 'boolean' },
   schema: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
+  version: { type: 'boolean' },
 } as const
 
 /** The flags of a command line. */

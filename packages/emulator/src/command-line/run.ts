@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import type { EmulatorOptions } from '../config/options.js'
 import { startOktaEmulator } from '../start-okta-emulator.js'
 import { type Flags, parseFlags, UsageError } from './flags.js'
@@ -25,6 +26,7 @@ Options
                      stop when standard input ends, so that the org ends with
                      the program that started it
   --help             print this help and exit
+  --version          print the version and exit
 
 Examples
   okta-emulator
@@ -71,6 +73,11 @@ async function main(args: readonly string[]): Promise<void> {
   const flags = parseFlags(args)
   if (flags.help === true) {
     process.stdout.write(HELP)
+    return
+  }
+  if (flags.version === true) {
+    const { version } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'))
+    process.stdout.write(`${version}\n`)
     return
   }
   if (flags.schema === true) {

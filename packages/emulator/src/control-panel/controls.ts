@@ -69,6 +69,8 @@ export interface Outage extends AsyncDisposable {
 export interface Listener {
   stop(): Promise<void>
   resume(): Promise<void>
+  /** Aborted when the org is closed. */
+  readonly ended: AbortSignal
   /** Applies changed settings of apps. */
   reload(): Promise<void>
 }
@@ -125,7 +127,9 @@ export function controlsOf(org: Org, listener: Listener): Controls {
         ending ??= listener.resume()
         return ending
       }
-      const timer = forMs === undefined ? undefined : setTimeout(() => void remove(), forMs).unref()
+      // Keeps the process of okta-emulator running, which has nothing else to do during the outage.
+      const timer = forMs === undefined ? undefined : setTimeout(() => void remove(), forMs)
+      listener.ended.addEventListener('abort', () => clearTimeout(timer))
       outages.add(remove)
       return { remove, [Symbol.asyncDispose]: remove }
     },

@@ -5,7 +5,7 @@
     Author = 'Connect-Okta contributors'
     CompanyName = 'Connect-Okta contributors'
     Copyright = '(c) Connect-Okta contributors. MIT License.'
-    Description = 'Gets an access token to interact with Okta APIs, interactively or headless. Stores and renews the token, calls the API, and registers passkeys. Requires Node.js 20.19 or later, or the program connect-okta: https://connect-okta.github.io/connect-okta/powershell#install'
+    Description = 'Gets access tokens for Okta APIs, for users and for programs. Stores and renews the tokens, calls the API, and registers passkeys. Requires Node.js 20.19 or later, or the program connect-okta: https://connect-okta.github.io/connect-okta/powershell#install'
     PowerShellVersion = '5.1'
     CompatiblePSEditions = @('Desktop', 'Core')
     FunctionsToExport = @(

@@ -1,22 +1,10 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
-import { afterAll, beforeAll, expect, it } from 'vitest'
-import { describeInPowerShell, Shell } from '../support/shell.test.support.js'
+import { expect, it } from 'vitest'
+import { OrgShell } from '../support/org-shell.test.support.js'
+import { describeInPowerShell } from '../support/shell.test.support.js'
 
 describeInPowerShell('errors of the cmdlets', () => {
-  let okta: OktaEmulator
-  let shell: Shell
-  let given: { tenant: string; clientId: string; jwk: string }
-  beforeAll(async () => {
-    okta = await startOktaEmulator({ clients: [{ kind: 'service', scopes: ['okta.users.read'] }] })
-    shell = await Shell.start()
-    const { clientId, jwk } = okta.client('service')
-    given = { tenant: okta.orgUrl.origin, clientId, jwk: JSON.stringify(jwk) }
-  })
-  afterAll(async () => {
-    await shell[Symbol.asyncDispose]()
-    await okta.close()
-  })
+  const org = new OrgShell({ org: { clients: [{ kind: 'service', scopes: ['okta.users.read'] }] } })
 
   it.each([
     [
@@ -64,7 +52,7 @@ describeInPowerShell('errors of the cmdlets', () => {
   ])(
     'have an ID, a category, a target and a recommended action when the cause is %s',
     async (_what, parameters, id, category, target) => {
-      const { errors, output } = await shell.run(`Connect-Okta ${parameters}\n'continued'`, given)
+      const { errors, output } = await org.run(`Connect-Okta ${parameters}\n'continued'`)
       expect(output).toEqual(['continued'])
       expect(errors).toEqual([
         {
@@ -105,25 +93,25 @@ describeInPowerShell('errors of the cmdlets', () => {
       'ClientId',
     ],
   ])('report an object where text is expected: %s', async (_what, script, id, target) => {
-    const { errors } = await shell.run(script, given)
+    const { errors } = await org.run(script)
     expect(errors).toEqual([
       expect.objectContaining({
         id: `${id},Connect-Okta`,
         target,
-        message: expect.stringContaining('was given an object'),
+        message: expect.stringContaining('must be text, not an object'),
         recommendedAction: expect.stringMatching(/text/),
       }),
     ])
-    expect(JSON.stringify(errors)).not.toContain(JSON.parse(given.jwk).d)
+    expect(JSON.stringify(errors)).not.toContain(JSON.parse(org.given.jwk).d)
   })
 
   it('do not contain a key when it is piped without a client ID', async () => {
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
     const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }) as string
-    for (const key of [pem, given.jwk, JSON.stringify(JSON.parse(given.jwk), undefined, 2)]) {
-      const { errors, thrown, ...streams } = await shell.run(
+    for (const key of [pem, org.given.jwk, JSON.stringify(JSON.parse(org.given.jwk), undefined, 2)]) {
+      const { errors, thrown, ...streams } = await org.run(
         '$given.key -split "\\n" | Connect-Okta -Tenant $given.tenant -NoBrowser',
-        { ...given, key },
+        { key },
       )
       expect(errors).toEqual([
         expect.objectContaining({
@@ -138,13 +126,12 @@ describeInPowerShell('errors of the cmdlets', () => {
   })
 
   it('end a statement, so that try and catch see them', async () => {
-    const { output, errors } = await shell.run(
+    const { output, errors } = await org.run(
       `try { Connect-Okta -Tenant 'exa mple' -ClientId c -JsonWebKey k; 'continued' } catch { "caught: $($_.FullyQualifiedErrorId)" }
       try { Connect-Okta -Tenant 'exa mple' -ClientId c -JsonWebKey k -ErrorAction Continue 2>$null; 'continued' } catch { 'caught' }
       $Error.Clear()
       'c', 'd' | Connect-Okta -Tenant 'exa mple' -JsonWebKey k 2>$null
       $Error.Count`,
-      given,
     )
     expect(errors).toEqual([])
     expect(output).toEqual(['caught: OktaOptionsInvalid,Connect-Okta', 'continued', 2])
@@ -152,14 +139,13 @@ describeInPowerShell('errors of the cmdlets', () => {
 
   it('follow -ErrorAction, and $ErrorActionPreference of the script', async () => {
     const bad = "Connect-Okta -Tenant 'exa mple' -ClientId c -JsonWebKey k"
-    const { output, errors } = await shell.run(
+    const { output, errors } = await org.run(
       `try { ${bad} -ErrorAction Stop } catch { "stopped: $($_.FullyQualifiedErrorId)" }
       ${bad} -ErrorAction SilentlyContinue -ErrorVariable stored
       "stored: $($stored[0].FullyQualifiedErrorId)"
       ${bad} -ErrorAction Ignore
       & { $ErrorActionPreference = 'Stop'; try { ${bad} } catch { "stopped: $($_.FullyQualifiedErrorId)" } }
       & { $ErrorActionPreference = 'SilentlyContinue'; ${bad} }`,
-      given,
     )
     expect(output).toEqual([
       'stopped: OktaOptionsInvalid,Connect-Okta',
@@ -172,14 +158,13 @@ describeInPowerShell('errors of the cmdlets', () => {
   it('follow $VerbosePreference and -WarningAction too', async () => {
     const connect =
       'Connect-Okta -Tenant $given.tenant -ClientId $given.clientId -JsonWebKey $given.jwk -Scopes okta.users.read'
-    const verbose = await shell.run(`& { $VerbosePreference = 'Continue'; ${connect} }`, given)
+    const verbose = await org.run(`& { $VerbosePreference = 'Continue'; ${connect} }`)
     expect(verbose.verbose).toContain('Okta access token successfully retrieved.')
-    const { output } = await shell.run(
+    const { output } = await org.run(
       `try { ${connect.replace('.read', '.read,okta.logs.read')} -WarningAction Stop } catch { $_.FullyQualifiedErrorId }
       ${connect} -WarningAction SilentlyContinue
       (Get-OktaContext).ClientId`,
-      given,
     )
-    expect(output).toEqual(['ActionPreferenceStop,Connect-Okta', given.clientId])
+    expect(output).toEqual(['ActionPreferenceStop,Connect-Okta', org.given.clientId])
   })
 })

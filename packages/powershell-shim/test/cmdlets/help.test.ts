@@ -93,7 +93,8 @@ describeInPowerShell('the help of the cmdlets', () => {
             $of = ($first.NamedArguments | Where-Object ArgumentName -eq 'ParameterSetName').Argument.Value
             $set = @($_.ParameterSets.Values)[0]; if ($of) { $set = $_.ParameterSets[$of] }
             $at = 'named'; if ($set.Position -ge 0) { $at = $set.Position }
-            $by = @(if ($set.ValueFromPipeline) { 'ByValue' }; if ($set.ValueFromPipelineByPropertyName) { 'ByPropertyName' })
+            $by = @(if ($_.ParameterSets.Values.ValueFromPipeline -contains $true) { 'ByValue' }
+              if ($_.ParameterSets.Values.ValueFromPipelineByPropertyName -contains $true) { 'ByPropertyName' })
             $piped = 'False'; if ($by) { $piped = "True ($($by -join ', '))" }
             $aka = 'none'; if ($_.Aliases.Count -gt 0) { $aka = $_.Aliases -join ', ' }
             "$($_.Name) $($_.ParameterType.Name) required=$("$($set.IsMandatory)".ToLower()) piped=$piped at=$at aka=$aka True" })

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
-import { describeInPowerShell, Shell } from '../support/shell.test.support.js'
+import { describeInPowerShell, runPowerShell, Shell } from '../support/shell.test.support.js'
 import { freeRedirectUri, invokeWithBrowser, userBrowserIn } from '../support/user-browser.test.support.js'
 
 describeInPowerShell('Connect-Okta with a sign-in', () => {
@@ -116,6 +116,36 @@ describeInPowerShell('Connect-Okta with a sign-in', () => {
       'authorization_code',
       expect.stringMatching(/^No browser could be opened .*-UseDeviceCode/),
     ])
+  })
+
+  it('recommends the command with the org and the app when the sign-in has expired', async () => {
+    await shell.run(connect, given)
+    using _ = okta.fault({ endpoint: '/oauth2/v1/token', status: 400, body: '{"error":"invalid_grant"}' })
+    const { errors } = await shell.run('Get-OktaAccessToken -ForceRefresh')
+    const { tenant, spa, redirectUri } = given
+    expect(errors).toEqual([
+      expect.objectContaining({
+        id: 'OktaLoginRequired,Get-OktaAccessToken',
+        recommendedAction: `Run Connect-Okta -Tenant ${tenant} -ClientId ${spa} -RedirectUri ${redirectUri}`,
+      }),
+    ])
+  })
+
+  it.each(['-NonInteractive', '-noni'])('opens no browser when PowerShell was started with %s', async option => {
+    const home = await mkdtemp(join(tmpdir(), 'non-interactive-'))
+    const env = await userBrowserIn(home, okta.users[0])
+    const { tenant, spa, redirectUri } = given
+    const command = `Connect-Okta -Tenant ${tenant} -ClientId ${spa} -RedirectUri ${redirectUri}; (Get-OktaContext).Account`
+    const run = (...options: string[]) =>
+      runPowerShell(['-NoProfile', ...options, '-Command', `$ErrorActionPreference = 'Stop'; ${command}`], home, {
+        env,
+      })
+    const rejected = await run(option)
+    expect(rejected).toMatchObject({ status: 1, stderr: expect.stringContaining('-NonInteractive') })
+    expect(okta.requests).toEqual([])
+    expect((await run()).status).toBe(0)
+    // The sign-in is stored.
+    expect(await run(option)).toMatchObject({ status: 0, stdout: `${okta.users[0]?.login}\n` })
   })
 
   it('uses the stored sign-in by device code when -UseDeviceCode is not given', async () => {

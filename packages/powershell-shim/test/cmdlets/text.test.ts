@@ -1,8 +1,8 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
-import { describeInPowerShell, Shell } from '../support/shell.test.support.js'
+import { expect, it } from 'vitest'
+import { connectByKey, OrgShell } from '../support/org-shell.test.support.js'
+import { describeInPowerShell } from '../support/shell.test.support.js'
 
 const half = "'\u{1f600}'.Substring(0,1)"
 const secret = (text: string) => `(ConvertTo-SecureString (${text}) -AsPlainText -Force)`
@@ -10,24 +10,7 @@ const status = "(Invoke-OktaApi -Path '/api/v1/users?limit=1').status"
 const noControl = /^[^\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]*$/u
 
 describeInPowerShell('text in parameters and responses', () => {
-  let okta: OktaEmulator
-  let shell: Shell
-  let given: { tenant: string; clientId: string; jwk: string }
-  beforeAll(async () => {
-    okta = await startOktaEmulator()
-    shell = await Shell.start()
-    const { clientId, jwk } = okta.client('service')
-    given = { tenant: okta.orgUrl.origin, clientId, jwk: JSON.stringify(jwk) }
-    await shell.run(
-      'Connect-Okta -Tenant $given.tenant -ClientId $given.clientId -JsonWebKey $given.jwk -Scopes okta.users.read',
-      given,
-    )
-  })
-  afterAll(async () => {
-    await shell[Symbol.asyncDispose]()
-    await okta.close()
-  })
-  beforeEach(() => okta.clearRequests())
+  const org = new OrgShell({ script: `${connectByKey} -Scopes okta.users.read` })
 
   it.each([
     ['Path', `Invoke-OktaApi -Path ('/api/v1/users/' + ${half})`],
@@ -46,7 +29,7 @@ describeInPowerShell('text in parameters and responses', () => {
     ['KeyId', `New-OktaJsonWebKey -Type P-256 -KeyId (${half})`],
     ['Path', `New-OktaJsonWebKey -Type P-256 -Path (${half})`],
   ])('causes an error of -%s when it has half of a surrogate pair: %s', async (name, script) => {
-    const { output, errors } = await shell.run(`${script}\n${status}`)
+    const { output, errors } = await org.run(`${script}\n${status}`)
     expect(output).toEqual(['ACTIVE'])
     expect(errors).toEqual([
       expect.objectContaining({
@@ -56,7 +39,7 @@ describeInPowerShell('text in parameters and responses', () => {
         message: expect.stringContaining(`-${name} `),
       }),
     ])
-    expect(okta.requests.map(({ path }) => path)).toEqual(['/api/v1/users'])
+    expect(org.okta.requests.map(({ path }) => path)).toEqual(['/api/v1/users'])
   })
 
   it.each([
@@ -75,16 +58,16 @@ describeInPowerShell('text in parameters and responses', () => {
     ['XML', "Invoke-OktaApi -Path ([xml] '<a/>')"],
     ['an object within a text', 'Invoke-OktaApi -Path "/api/v1/users/$([pscustomobject] @{ id = 1 })"'],
   ])('causes an error of -Path, and no request, when it is %s', async (what, script) => {
-    const { output, errors } = await shell.run(script)
+    const { output, errors } = await org.run(script)
     expect(output).toEqual([])
     expect(errors).toEqual([
       expect.objectContaining({
         id: 'OktaOptionsInvalid,Invoke-OktaApi',
         target: 'Path',
-        message: expect.stringContaining('was given an object'),
+        message: expect.stringContaining('must be text, not an object'),
       }),
     ])
-    expect(okta.requests).toHaveLength(what.startsWith('a response') ? 1 : 0)
+    expect(org.okta.requests).toHaveLength(what.startsWith('a response') ? 1 : 0)
   })
 
   it.each([
@@ -95,24 +78,23 @@ describeInPowerShell('text in parameters and responses', () => {
     ['JsonWebKey', 'Test-OktaConnection -Tenant t.okta.com -JsonWebKey @{ kty = 1 }'],
     ['Body', 'Invoke-OktaApi POST /api/v1/users -Body "$([pscustomobject] @{ id = 1 })"'],
   ])('causes an error of -%s when it is an object: %s', async (name, script) => {
-    const { output, errors } = await shell.run(script)
+    const { output, errors } = await org.run(script)
     expect(output).toEqual([])
     expect(errors).toEqual([
-      expect.objectContaining({ target: name, message: `-${name} must be text, but was given an object.` }),
+      expect.objectContaining({ target: name, message: `-${name} must be text, not an object.` }),
     ])
-    expect(okta.requests).toEqual([])
+    expect(org.okta.requests).toEqual([])
   })
 
   it('causes an error when the path of a file is an object', async () => {
-    const { errors } = await shell.run('New-OktaJsonWebKey -Type P-256 -Path @{ name = 1 }')
+    const { errors } = await org.run('New-OktaJsonWebKey -Type P-256 -Path @{ name = 1 }')
     expect(errors).toMatchObject([{ target: 'Path', message: '-Path is not the path of a file.' }])
   })
 
   it('is accepted when it is a URL object', async () => {
-    const { output, errors } = await shell.run(
+    const { output, errors } = await org.run(
       `$url = [uri] "$($given.tenant)/api/v1/users?limit=1"
       ($url | Invoke-OktaApi).status, (Invoke-OktaApi -Path $url).status`,
-      given,
     )
     expect({ output, errors }).toEqual({ output: ['ACTIVE', 'ACTIVE'], errors: [] })
   })
@@ -123,24 +105,23 @@ describeInPowerShell('text in parameters and responses', () => {
     ['a client ID', '-Tenant t.okta.com -ClientId System.Net.Id'],
     ['a scope', '-Tenant t.okta.com -ClientId c -Scopes Microsoft.Users.Read'],
   ])('is accepted when %s begins like the name of a type: %s', async (_what, parameters) => {
-    const { errors } = await shell.runInNewRunspace(
+    const { errors } = await org.runInNewRunspace(
       `$env:HTTPS_PROXY = 'http://127.0.0.1:9'
       Connect-Okta ${parameters} -JsonWebKey $given.jwk
       $env:HTTPS_PROXY = ''`,
-      given,
     )
     expect(errors.map(({ id }) => id)).toEqual(['OktaNetworkFailed,Connect-Okta'])
   })
 
   it('is accepted when a key ID or a path begins like the name of a type', async () => {
-    const { output, errors } = await shell.run(
+    const { output, errors } = await org.run(
       `(New-OktaJsonWebKey -Type P-256 -KeyId System.Example).KeyId
       Push-Location $HOME
       (New-OktaJsonWebKey -Type P-256 -Path Microsoft.PowerShell.json).Path
       (New-OktaJsonWebKey -Type P-256 -Path '@{a=1}.json').Path
       Pop-Location`,
     )
-    const paths = ['Microsoft.PowerShell.json', '@{a=1}.json'].map(name => `${shell.home}/${name}`)
+    const paths = ['Microsoft.PowerShell.json', '@{a=1}.json'].map(name => `${org.shell.home}/${name}`)
     expect({ output, errors }).toEqual({ output: ['System.Example', ...paths], errors: [] })
   })
 
@@ -150,7 +131,7 @@ describeInPowerShell('text in parameters and responses', () => {
     ['line feeds and escapes', '"/api/v1/users/a`r`n`t$([char] 27)[2J"'],
     ['a million characters', "('/api/v1/users/' + ('a' * 1000000))"],
   ])('does not affect the next request when a path has %s', async (_what, path) => {
-    const { output, errors } = await shell.run(`Invoke-OktaApi -Path ${path}\n${status}`)
+    const { output, errors } = await org.run(`Invoke-OktaApi -Path ${path}\n${status}`)
     expect(output).toEqual(['ACTIVE'])
     expect(errors).toHaveLength(1)
     expect(errors[0]?.message).toMatch(noControl)
@@ -158,18 +139,18 @@ describeInPowerShell('text in parameters and responses', () => {
   })
 
   it('causes an error of -Body, and no request, when it is nested too deeply', async () => {
-    const { output, errors } = await shell.run(
+    const { output, errors } = await org.run(
       `$body = @{}; foreach ($level in 1..150) { $body = @{ a = $body } }
       Invoke-OktaApi POST /api/v1/users -Body $body\n${status}`,
     )
     expect(output).toEqual(['ACTIVE'])
     expect(errors).toEqual([expect.objectContaining({ id: 'OktaOptionsInvalid,Invoke-OktaApi', target: 'Body' })])
-    expect(okta.requests.map(({ method }) => method)).toEqual(['GET'])
+    expect(org.okta.requests.map(({ method }) => method)).toEqual(['GET'])
   })
 
   it('is escaped in messages when a parameter contains control characters', async () => {
     const odd = '`u{1b}[2J`u{9b}2J`u{202e}'
-    const { errors, progress, output } = await shell.run(
+    const { errors, progress, output } = await org.run(
       `Connect-Okta -Tenant "${odd}" -ClientId c -JsonWebKey k
       Invoke-OktaApi -Path "${odd}"
       Invoke-OktaApi -Path "/api/v1/users?limit=100&a=${odd}" -Paginate | Out-Null
@@ -193,7 +174,7 @@ describeInPowerShell('text in parameters and responses', () => {
         .end(JSON.stringify(isNext ? { errorCode: `E${odd}`, errorSummary: `No ${odd}\u202e` } : []))
     })
     await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-    const { errors, output } = await shell.run(
+    const { errors, output } = await org.run(
       `Connect-Okta -Tenant $given.tenant -ApiToken ${secret("'any-token'")}
       Invoke-OktaApi -Path /x -Paginate
       $Error[0].Exception.Data['OktaErrorCode']

@@ -1,36 +1,21 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
-import { afterAll, beforeAll, expect, it } from 'vitest'
-import { describeInPowerShell, Shell } from '../support/shell.test.support.js'
+import { expect, it } from 'vitest'
+import { connectByKey, OrgShell } from '../support/org-shell.test.support.js'
+import { describeInPowerShell } from '../support/shell.test.support.js'
 
-const connect =
-  'Connect-Okta -Tenant $given.tenant -ClientId $given.clientId -JsonWebKey $given.jwk -Scopes okta.users.read, okta.groups.read'
+const connect = `${connectByKey} -Scopes okta.users.read, okta.groups.read`
 
 describeInPowerShell('console output', () => {
-  let okta: OktaEmulator
-  let shell: Shell
-  let given: { tenant: string; clientId: string; jwk: string }
-  beforeAll(async () => {
-    okta = await startOktaEmulator()
-    shell = await Shell.start()
-    const { clientId, jwk } = okta.client('service')
-    given = { tenant: okta.orgUrl.origin, clientId, jwk: JSON.stringify(jwk) }
-    await shell.run(connect, given)
-  })
-  afterAll(async () => {
-    await shell[Symbol.asyncDispose]()
-    await okta.close()
-  })
+  const org = new OrgShell({ script: connect })
 
   /** The lines that a script shows, without colors. Fails if they contain a secret or are too long. */
   async function screenOf(script: string, width: number) {
-    const { output } = await shell.run(
+    const { output } = await org.run(
       `$PSStyle.OutputRendering = 'PlainText'\n${script} | Out-String -Width ${width}\nGet-OktaAccessToken -AsPlainText`,
-      given,
     )
     const [screen, token] = output as [string, string]
-    const { d, p, q } = JSON.parse(given.jwk)
+    const { d, p, q } = JSON.parse(org.given.jwk)
     expect([token, d, p, q].filter(secret => screen.includes(secret))).toEqual([])
     expect(screen.split('\n').filter(line => line.length > width)).toEqual([])
     return screen.split(/\r?\n/).map(line => line.trimEnd())
@@ -45,8 +30,8 @@ describeInPowerShell('console output', () => {
     const lines = await screenOf(script, width)
     expect(lines.filter(line => line !== '').slice(0, 7)).toEqual([
       'Status    : Current',
-      `Tenant    : ${okta.orgUrl.host}`,
-      `ClientId  : ${given.clientId}`,
+      `Tenant    : ${org.okta.orgUrl.host}`,
+      `ClientId  : ${org.given.clientId}`,
       'Grant     : client_credentials',
       expect.stringMatching(/^ExpiresOn : \S/),
       'Scopes    : okta.groups.read',
@@ -81,7 +66,7 @@ describeInPowerShell('console output', () => {
         .end(JSON.stringify(isMe ? {} : { errorCode: 'E0000001', errorSummary: summary }))
     })
     await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-    const { output } = await shell.run(
+    const { output } = await org.run(
       `Connect-Okta -Tenant $given.tenant -ApiToken (ConvertTo-SecureString 'any-token' -AsPlainText -Force)
       $PSStyle.OutputRendering = 'PlainText'
       Invoke-OktaApi -Path /x

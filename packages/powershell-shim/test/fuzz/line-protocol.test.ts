@@ -4,11 +4,11 @@ import { text } from 'node:stream/consumers'
 import { createMemoryStore } from '@connect-okta/core/stores'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { toClixml } from '../../src/clixml.js'
 import { failureOf } from '../../src/failure.js'
-import { type Method, serve } from '../../src/line-protocol.js'
 import { methodsFor } from '../../src/methods.js'
-import { ModuleSigners } from '../../src/module-signers.js'
+import { toClixml } from '../../src/protocol/clixml.js'
+import { type Method, serve } from '../../src/protocol/line-protocol.js'
+import { ModuleSigners } from '../../src/sessions/module-signers.js'
 import { fromClixml, parseLine } from '../support/clixml.test.support.js'
 
 const parsers = 4
@@ -213,7 +213,11 @@ describe('the line protocol, for requests', () => {
     ['the name of a method that every object has', 'request 1 toString {}'],
   ])('responds with an error that does not repeat a request when it has %s', async (_what, line) => {
     const [response, ...others] = await responsesTo([`${line}\n`], methods)
-    expect(response).toMatchObject({ id: 1, status: 'error', content: { message: 'A bug in ConnectOkta.' } })
+    expect(response).toMatchObject({
+      id: 1,
+      status: 'error',
+      content: { message: 'Unexpected error. This is a bug in ConnectOkta.' },
+    })
     expect(JSON.stringify(response)).not.toContain(canary.replaceAll('-', ''))
     expect(others).toEqual([])
   })

@@ -92,7 +92,7 @@ describe('a copy of the module folder', () => {
   it('names the variable when CONNECT_OKTA_STORE is a placeholder', async () => {
     const messages = await call('connect', connection(), { CONNECT_OKTA_STORE: '$(STORE)' })
     expect(messages).toMatchObject([{ id: 1, status: 'error' }])
-    expect(JSON.stringify(messages)).toContain('CONNECT_OKTA_STORE contains a placeholder')
+    expect(JSON.stringify(messages)).toContain('CONNECT_OKTA_STORE contains an unresolved placeholder')
   })
 
   it.skipIf(redisServer === undefined)('stores tokens in Redis when CONNECT_OKTA_STORE names one', async () => {

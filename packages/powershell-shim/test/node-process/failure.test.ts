@@ -26,7 +26,7 @@ describe('failureOf', () => {
 
   it('has the stack trace when an error is a bug', () => {
     expect(failureOf(new TypeError('x is undefined')).content).toEqual({
-      message: 'A bug in ConnectOkta.',
+      message: 'Unexpected error. This is a bug in ConnectOkta.',
       trace: expect.stringMatching(/^TypeError: x is undefined\n +at /),
     })
   })

@@ -4,15 +4,17 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { text } from 'node:stream/consumers'
 import { startOktaEmulator } from '@connect-okta/emulator'
 import { describe, expect, it } from 'vitest'
 import { parseLine } from '../support/clixml.test.support.js'
 import { moduleFolder } from '../support/shell.test.support.js'
+import { freeRedirectUri } from '../support/user-browser.test.support.js'
 
 describe('the Node process', () => {
-  function start() {
+  function start(variables = {}) {
     const child = spawn(process.execPath, [join(moduleFolder, 'shim/shim.cjs')], {
-      env: { PATH: process.env.PATH, HOME: '/nonexistent', CONNECT_OKTA_STORE: 'memory' },
+      env: { PATH: process.env.PATH, HOME: '/nonexistent', CONNECT_OKTA_STORE: 'memory', ...variables },
     })
     const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
     return {
@@ -35,7 +37,11 @@ describe('the Node process', () => {
     send('nonsense')
     send('request 2')
     request(3, 'toString', {})
-    expect(await next()).toMatchObject({ id: 3, status: 'error', content: { message: 'A bug in ConnectOkta.' } })
+    expect(await next()).toMatchObject({
+      id: 3,
+      status: 'error',
+      content: { message: 'Unexpected error. This is a bug in ConnectOkta.' },
+    })
     request(4, 'token', {})
     expect(await next()).toMatchObject({ id: 4, content: { code: 'login_required', isNotConnected: true } })
     await end()
@@ -80,6 +86,23 @@ describe('the Node process', () => {
     await end()
   })
 
+  it('warns before a user signs in to an app that was connected with a key', async () => {
+    const { next, send, request, end } = start()
+    const okta = await startOktaEmulator({ clients: [{ kind: 'service' }] })
+    const { clientId, jwk } = okta.client('service')
+    const app = { tenant: okta.orgUrl.origin, clientId, redirectUri: [await freeRedirectUri()] }
+    const { redirectUri: _, ...program } = app
+    request(1, 'connect', { ...program, jsonWebKey: JSON.stringify(jwk) })
+    expect(await next()).toMatchObject({ id: 1, status: 'ok' })
+    request(2, 'connect', { ...app, noBrowser: true })
+    expect(await next()).toEqual({ notice: 'warning', content: expect.stringContaining('was connected with a key') })
+    expect(await next()).toMatchObject({ notice: 'signIn' })
+    send('cancel 2')
+    expect(await next()).toMatchObject({ id: 2, content: { code: 'cancelled' } })
+    await end()
+    await okta.close()
+  })
+
   it('ignores Ctrl+C, and ends a call when the module cancels it', async () => {
     const { child, next, send, request, end } = start()
     const silent = await startOktaEmulator({ clients: [{ kind: 'service' }] })
@@ -93,6 +116,15 @@ describe('the Node process', () => {
     expect(await next()).toMatchObject({ id: 2, status: 'error', content: { code: 'cancelled' } })
     await end()
     await silent.close()
+  })
+
+  it('starts no program of the current folder when the platform is Windows', async () => {
+    const hook = `Object.defineProperty(process, 'platform', { value: 'win32' })
+      process.once('exit', () => console.error(process.env.NoDefaultCurrentDirectoryInExePath))`
+    const { child, end } = start({ NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(hook)}` })
+    const stderr = text(child.stderr)
+    await end()
+    expect(await stderr).toBe('1\n')
   })
 })
 

@@ -1,7 +1,7 @@
 import type { OktaSession } from '@connect-okta/core'
 import type { Login } from '@connect-okta/core/stores'
 import { describe, expect, it } from 'vitest'
-import { contextOfSession } from '../../src/contexts.js'
+import { contextOfSession } from '../../src/sessions/contexts.js'
 
 const orgUrl = new URL('https://example.okta.com')
 const app = { clientId: '0oa1a2b3c4d5e6f7g8h9', authorizationServer: undefined, scopes: ['okta.users.read'] }

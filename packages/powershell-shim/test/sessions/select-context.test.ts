@@ -67,6 +67,19 @@ describeInPowerShell('Select-OktaContext', () => {
     ])
   })
 
+  it('is recommended with the client ID when the org has several connections', async () => {
+    const { errors } = await shell.run(
+      `${byApiToken('a')}
+      ${byKey('a')}
+      ${byApiToken('b')}
+      Disconnect-Okta
+      Get-OktaAccessToken`,
+      given,
+    )
+    const command = `Select-OktaContext ${hosts.a} -ClientId ${given.a.clientId}`
+    expect(errors).toEqual([expect.objectContaining({ recommendedAction: `Select one: ${command}` })])
+  })
+
   it('selects one of several accounts of an app when the account is given', async () => {
     await shells.grace.run(`${signIn} -Force`, given)
     await shells.grace.run(byApiToken('a'), given)

@@ -134,13 +134,13 @@ describeInPowerShell('the account of a session', () => {
     )
     expect(output).toEqual(['ada.lovelace@example.com'])
     expect(warnings).toEqual([
-      'Connected as ada.lovelace@example.com. Before, this PowerShell process was connected as grace.hopper@example.com.',
+      'Connected as ada.lovelace@example.com. Previously, this PowerShell process was connected as grace.hopper@example.com.',
     ])
     // Also with the last sign-in of the user.
     await grace.runInNewRunspace(`${signIn} -Force`, given)
     const adopted = await ada.runInNewRunspace('Connect-Okta -ContextScope CurrentUser', given)
     expect(adopted.warnings).toEqual([
-      'Connected as grace.hopper@example.com. Before, this PowerShell process was connected as ada.lovelace@example.com.',
+      'Connected as grace.hopper@example.com. Previously, this PowerShell process was connected as ada.lovelace@example.com.',
     ])
     await grace.runInNewRunspace('Disconnect-Okta')
   })

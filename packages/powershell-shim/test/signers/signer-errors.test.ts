@@ -84,7 +84,7 @@ const badInput: readonly (readonly [what: string, parameters: string, id: string
       'a key whose use is cancelled',
       '-SigningKey $($one = New-TestKey; $one.IsCancelled = $true; $one)',
       failed,
-      'its use was cancelled',
+      'you canceled the use of the key',
       'allow the use',
     ],
     [
@@ -94,12 +94,12 @@ const badInput: readonly (readonly [what: string, parameters: string, id: string
       'cannot be read',
       'not disposed',
     ],
-    ['a key object as -JsonWebKey', '-JsonWebKey (New-TestRsa)', invalid, 'was given an object', '-SigningKey'],
+    ['a key object as -JsonWebKey', '-JsonWebKey (New-TestRsa)', invalid, 'must be text, not an object', '-SigningKey'],
     [
       'a certificate as -JsonWebKey',
       '-JsonWebKey (New-TestCertificate)',
       invalid,
-      'was given an object',
+      'must be text, not an object',
       '-Certificate',
     ],
     [
@@ -183,7 +183,7 @@ describeInPowerShell('a key that cannot be used', () => {
       expect.objectContaining({
         id: 'OktaSignerFailed,Get-OktaAccessToken',
         message: expect.stringContaining('its object was disposed'),
-        recommendedAction: expect.stringContaining('dispose the key only after Disconnect-Okta'),
+        recommendedAction: expect.stringContaining('dispose of the key only after Disconnect-Okta'),
       }),
     ])
   })

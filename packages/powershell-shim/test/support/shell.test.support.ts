@@ -58,7 +58,7 @@ export class Shell implements AsyncDisposable {
     readonly home: string,
     env: Readonly<Record<string, string>>,
   ) {
-    const args = ['-NoProfile', '-NonInteractive', '-File', driver]
+    const args = ['-NoProfile', '-File', driver]
     this.#child = spawn(powershell ?? '', args, { env: environmentIn(home, env) })
     this.#lines = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]()
     this.#errorOutput = text(this.#child.stderr)

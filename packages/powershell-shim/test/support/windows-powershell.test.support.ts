@@ -18,7 +18,7 @@ export const typesOfBoth = new Set(
   System.EventHandler[System.Management.Automation.Runspaces.RunspaceStateEventArgs]
   System.IO.StreamWriter System.Linq.Expressions.Expression
   System.Diagnostics.Process System.Diagnostics.ProcessStartInfo System.Diagnostics.Stopwatch System.InvalidOperationException
-  System.IO.File System.IO.IOException System.IO.Path System.Net.NetworkCredential System.ObjectDisposedException
+  System.Environment System.IO.File System.IO.IOException System.IO.Path System.Net.NetworkCredential System.ObjectDisposedException
   System.StringComparison System.Text.Encoding System.Text.UTF8Encoding System.Text.RegularExpressions.Regex
   System.Management.Automation.CompletionResult System.Management.Automation.ErrorCategory
   System.Management.Automation.ErrorDetails System.Management.Automation.ErrorRecord
@@ -45,6 +45,7 @@ export const staticsOfBoth = new Set([
   '[System.DateTimeOffset]::FromUnixTimeMilliseconds/1',
   '[System.DateTimeOffset]::UtcNow',
   '[System.Diagnostics.Process]::Start/1',
+  '[System.Environment]::GetCommandLineArgs/0',
   '[System.Diagnostics.ProcessStartInfo]::new/2',
   '[System.Diagnostics.Stopwatch]::StartNew/0',
   '[System.Globalization.CultureInfo]::InvariantCulture',

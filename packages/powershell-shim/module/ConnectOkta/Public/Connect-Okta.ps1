@@ -229,36 +229,21 @@ function Connect-Okta {
             $null = $PSBoundParameters.Remove('JsonWebKey')
         }
         $signer = Get-Signer -Cmdlet $PSCmdlet -Bound $PSBoundParameters
-        if ($PSCmdlet.ParameterSetName -ceq 'ContextScope' -and $ContextScope -eq 'Process') {
-            $PSCmdlet.ThrowTerminatingError((New-OptionErrorRecord -Message '-ContextScope Process does not select a connection.' `
-                        -Hint 'It is the default: use -Tenant and -ClientId, or -ContextScope CurrentUser.' -ParameterName 'ContextScope'))
-        }
     }
 
     process {
-        # A key that is piped without -ClientId is bound to it. It is not sent to Okta, and the error record does not contain it.
-        if ($ClientId -cmatch '^\s*(\{\s*("|$)|-----BEGIN)') {
-            $null = $PSBoundParameters.Remove('ClientId')
-            $PSCmdlet.ThrowTerminatingError((New-MisplacedKeyErrorRecord))
-        }
-
-        $set = $PSCmdlet.ParameterSetName
-        if ($set -ceq 'ContextScope') { Open-OktaSession -Cmdlet $PSCmdlet -Method 'adopt' -PassThru $PassThru; return }
         # Get-Content returns a file line by line, and with -AsByteStream byte by byte.
-        if ($set -ceq 'ClientCredentials' -and $null -eq $keyText -and ($JsonWebKey -is [string] -or $JsonWebKey -is [byte])) {
+        $isPart = $JsonWebKey -is [string] -or $JsonWebKey -is [byte]
+        if ($isPart -and $null -eq $keyText -and $PSCmdlet.ParameterSetName -ceq 'ClientCredentials') {
             $keyParts.Add($JsonWebKey)
             $null = $PSBoundParameters.Remove('JsonWebKey')
             return
         }
-        $parameters = Get-ConnectParameter -Cmdlet $PSCmdlet -Bound $PSBoundParameters -Scopes $Scopes -KeyText $keyText
-        $null = $PSBoundParameters.Remove('JsonWebKey')
-        Open-OktaSession -Cmdlet $PSCmdlet -Parameters $parameters -Signer $signer -PassThru $PassThru
+        Open-OktaSession -Cmdlet $PSCmdlet -Bound $PSBoundParameters -Scopes $Scopes -KeyText $keyText -Signer $signer
     }
 
     end {
         if ($keyParts.Count -eq 0) { return }
-        $keyText = ConvertTo-KeyText -Key $keyParts.ToArray()
-        $parameters = Get-ConnectParameter -Cmdlet $PSCmdlet -Bound $PSBoundParameters -Scopes $Scopes -KeyText $keyText
-        Open-OktaSession -Cmdlet $PSCmdlet -Parameters $parameters -PassThru $PassThru
+        Open-OktaSession -Cmdlet $PSCmdlet -Bound $PSBoundParameters -Scopes $Scopes -KeyText (ConvertTo-KeyText -Key $keyParts.ToArray())
     }
 }

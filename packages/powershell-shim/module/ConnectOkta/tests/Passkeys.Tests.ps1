@@ -24,7 +24,7 @@ Describe 'Get-OktaUserId' {
     It 'is an error when there is no such user: <_>' -ForEach 'unknown@example.com', 'grace.hopper', 'me' {
         $unknown = $_
         $failure = { Get-OktaUserId $unknown } | Get-ErrorOf
-        $failure.ErrorDetails.RecommendedAction | Should -Match 'whole login'
+        $failure.ErrorDetails.RecommendedAction | Should -Match 'full login'
     }
 }
 

@@ -18,6 +18,15 @@ describeInPowerShell('the parameter sets of Connect-Okta', () => {
   })
   afterAll(() => shell[Symbol.asyncDispose]())
 
+  it('default to authorization code with the scope okta.users.manage', async () => {
+    const { output } = await shell.run(`
+      $command = Get-Command Connect-Okta
+      $command.DefaultParameterSet
+      $scopes = $command.ScriptBlock.Ast.Body.ParamBlock.Parameters | Where-Object { $_.Name.VariablePath.UserPath -eq 'Scopes' }
+      "$($scopes.DefaultValue)"`)
+    expect(output).toEqual(['AuthorizationCode', "@('okta.users.manage')"])
+  })
+
   it.each(['', '-Scopes okta.users.read', '-UseDeviceCode'])(
     'require a tenant for a user, as in the original cmdlet: -ClientId c %s',
     async more => {

@@ -1,29 +1,18 @@
-import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
-import { describeInPowerShell, Shell } from '../../support/shell.test.support.js'
+import { afterEach, expect, it } from 'vitest'
+import { OrgShell } from '../../support/org-shell.test.support.js'
+import { describeInPowerShell } from '../../support/shell.test.support.js'
 
 describeInPowerShell('a rejection of Connect-Okta', () => {
-  let okta: OktaEmulator
-  let shell: Shell
-  let given: Record<string, string>
-  beforeAll(async () => {
-    okta = await startOktaEmulator({
+  const org = new OrgShell({
+    org: {
       authorizationServers: [{ id: 'default', scopes: ['orders.read'] }],
       clients: [{ kind: 'service', scopes: ['okta.users.read'] }],
-    })
-    shell = await Shell.start()
-    const { clientId, jwk } = okta.client('service')
-    given = { tenant: okta.orgUrl.origin, clientId, jwk: JSON.stringify(jwk) }
+    },
   })
-  afterEach(() => okta.reset())
-  afterAll(async () => {
-    await shell[Symbol.asyncDispose]()
-    await okta.close()
-  })
+  afterEach(() => org.okta.reset())
 
   const app = '-Tenant $given.tenant -ClientId $given.clientId -JsonWebKey $given.jwk'
-  const connect = async (parameters: string) =>
-    (await shell.run(`Connect-Okta ${app} -Force ${parameters}`, given)).errors
+  const connect = async (parameters: string) => (await org.run(`Connect-Okta ${app} -Force ${parameters}`)).errors
 
   it.each([
     [
@@ -54,14 +43,14 @@ describeInPowerShell('a rejection of Connect-Okta', () => {
   })
 
   it('names the feature when the org has no API Access Management', async () => {
-    okta.setFeatures({ apiAccessManagement: false })
+    org.okta.setFeatures({ apiAccessManagement: false })
     expect(await connect('-Scopes orders.read -AuthorizationServer default')).toEqual([
       expect.objectContaining({ recommendedAction: expect.stringContaining('API Access Management') }),
     ])
   })
 
   it('names the access policy, not a sign-in, when the policy denies the app', async () => {
-    await okta.update(given.clientId ?? '', { accessPolicy: false })
+    await org.okta.update(org.given.clientId, { accessPolicy: false })
     expect(await connect('-Scopes orders.read -AuthorizationServer default')).toEqual([
       expect.objectContaining({
         id: 'OktaClientRejected,Connect-Okta',
@@ -71,10 +60,9 @@ describeInPowerShell('a rejection of Connect-Okta', () => {
   })
 
   it('is found by Test-OktaConnection when the app has no admin role', async () => {
-    await okta.update(given.clientId ?? '', { adminRole: false })
-    const { output } = await shell.run(
+    await org.okta.update(org.given.clientId, { adminRole: false })
+    const { output } = await org.run(
       `Test-OktaConnection ${app} -Scopes okta.users.read | Where-Object { $_.Outcome -eq 'failure' }`,
-      given,
     )
     expect(output).toEqual([expect.objectContaining({ Check: 'app', Fix: expect.stringContaining('Admin roles') })])
   })

@@ -1,30 +1,20 @@
-import { freePort, type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
-import { describeInPowerShell, Shell } from '../../support/shell.test.support.js'
+import { freePort } from '@connect-okta/emulator'
+import { expect, it } from 'vitest'
+import { OrgShell } from '../../support/org-shell.test.support.js'
+import { describeInPowerShell } from '../../support/shell.test.support.js'
 
 const scopes = ['okta.groups.read', 'okta.users.read']
 
 describeInPowerShell('values of Connect-Okta', () => {
-  let okta: OktaEmulator
-  let shell: Shell
-  let given: Record<string, string>
-  beforeAll(async () => {
-    okta = await startOktaEmulator({
+  const org = new OrgShell({
+    org: {
       authorizationServers: [{ id: 'default', scopes: ['orders.read'] }],
       clients: [{ kind: 'service', scopes: [...scopes, 'okta.users.manage'] }],
-    })
-    shell = await Shell.start()
-    const { clientId, jwk } = okta.client('service')
-    given = { tenant: okta.orgUrl.origin, clientId, jwk: JSON.stringify(jwk) }
+    },
   })
-  afterAll(async () => {
-    await shell[Symbol.asyncDispose]()
-    await okta.close()
-  })
-  beforeEach(() => okta.clearRequests())
 
   const connect = (parameters: string) =>
-    shell.run(`Connect-Okta -ClientId $given.clientId -JsonWebKey $given.jwk -Force -PassThru ${parameters}`, given)
+    org.run(`Connect-Okta -ClientId $given.clientId -JsonWebKey $given.jwk -Force -PassThru ${parameters}`)
 
   it.each([
     ['several', 'okta.users.read, okta.groups.read'],
@@ -58,16 +48,15 @@ describeInPowerShell('values of Connect-Okta', () => {
         recommendedAction: expect.stringMatching(/\S/),
       }),
     ])
-    expect(okta.requests).toEqual([])
+    expect(org.okta.requests).toEqual([])
   })
 
   it.each(['{clientId}', '{{ .Values.clientId }}', '$(CLIENT_ID)'])(
     'are reported as placeholders when -ClientId is %s',
     async value => {
-      const { errors } = await shell.run(
+      const { errors } = await org.run(
         'Connect-Okta -Tenant $given.tenant -ClientId $given.value -JsonWebKey $given.jwk',
         {
-          ...given,
           value,
         },
       )
@@ -86,7 +75,7 @@ describeInPowerShell('values of Connect-Okta', () => {
     ],
     ['Scopes', "Test-OktaConnection -Tenant $given.tenant -Scopes ''"],
   ])('cause an error of -%s when it is empty in another parameter set: %s', async (name, script) => {
-    const { output, errors } = await shell.run(script, given)
+    const { output, errors } = await org.run(script)
     expect({ output, messages: errors.map(({ message }) => message) }).toEqual({
       output: [],
       messages: [`-${name} is empty.`],
@@ -102,12 +91,12 @@ describeInPowerShell('values of Connect-Okta', () => {
     ['-Tenant', "Connect-Okta -Tenant '' -ClientId c", 'ParameterArgumentValidationErrorEmptyStringNotAllowed'],
     ['-JsonWebKey', "Connect-Okta -Tenant t.okta.com -ClientId c -JsonWebKey ''", 'ParameterArgumentValidationError'],
   ])('are rejected by PowerShell when %s is an empty string', async (_name, script, id) => {
-    const { errors } = await shell.run(script, given)
+    const { errors } = await org.run(script)
     expect(errors.map(error => error.id)).toEqual([`${id},Connect-Okta`])
   })
 
   it('are rejected by PowerShell when a parameter is given twice', async () => {
-    const { output } = await shell.run(
+    const { output } = await org.run(
       "try { Invoke-Expression 'Connect-Okta -Tenant a -Tenant b -ClientId c' } catch { $_.FullyQualifiedErrorId }",
     )
     expect(output).toEqual([expect.stringMatching(/^ParameterAlreadyBound,/)])
@@ -121,11 +110,11 @@ describeInPowerShell('values of Connect-Okta', () => {
 
   it.each([', ', ' ', ';', '\n'])('are separate redirect URIs when %j is between them', async separator => {
     const free = `http://localhost:${await freePort()}/callback`
-    const uris = [`http://localhost:${okta.orgUrl.port}/callback`, free].join(separator)
-    const { output } = await shell.run(
+    const uris = [`http://localhost:${org.okta.orgUrl.port}/callback`, free].join(separator)
+    const { output } = await org.run(
       `(Test-OktaConnection -Tenant $given.tenant -ClientId c -RedirectUri $given.uris |
         Where-Object { $_.Check -eq 'callback_port' }).Message`,
-      { ...given, uris },
+      { uris },
     )
     // The port of the first one is in use.
     expect(output).toEqual([`The port of ${free} is free.`])

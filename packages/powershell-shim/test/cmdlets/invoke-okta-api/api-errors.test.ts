@@ -2,8 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
-import { connectToApi } from '../../support/api-server.test.support.js'
-import { json, RecordingApi } from '../../support/recording-api.test.support.js'
+import { connectToApi, json, RecordingApi } from '../../support/api-server.test.support.js'
 import { describeInPowerShell, runPowerShell } from '../../support/shell.test.support.js'
 
 const invalid = {

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { RecordingApi } from '../../support/recording-api.test.support.js'
+import { RecordingApi } from '../../support/api-server.test.support.js'
 import { describeInPowerShell } from '../../support/shell.test.support.js'
 
 describeInPowerShell('the path and the method of Invoke-OktaApi', () => {
@@ -22,6 +22,14 @@ describeInPowerShell('the path and the method of Invoke-OktaApi', () => {
     const { errors, thrown } = await api.run(`Invoke-OktaApi ${args}`)
     expect({ errors, thrown }).toEqual({ errors: [], thrown: null })
     expect(api.lines).toEqual([request])
+  })
+
+  it.each([
+    ['GET', '/api/v1/x'],
+    ['POST', '/api/v1/x'],
+  ])('are in a verbose message when the method is %s', async (method, path) => {
+    const { verbose } = await api.run(`Invoke-OktaApi ${method} ${path} -Verbose`)
+    expect(verbose).toContain(`Sending ${method} ${path}`)
   })
 
   it.each([

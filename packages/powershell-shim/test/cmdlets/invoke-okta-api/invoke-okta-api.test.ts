@@ -1,27 +1,12 @@
-import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { connectToApi as connect, startApi } from '../../support/api-server.test.support.js'
-import { describeInPowerShell, Shell } from '../../support/shell.test.support.js'
+import { connectByKey, OrgShell } from '../../support/org-shell.test.support.js'
+import { describeInPowerShell } from '../../support/shell.test.support.js'
 
-const connectToOkta =
-  'Connect-Okta -Tenant $given.tenant -ClientId $given.clientId -JsonWebKey $given.jwk -Scopes okta.users.read'
+const connectToOkta = `${connectByKey} -Scopes okta.users.read`
 
 describeInPowerShell('Invoke-OktaApi', () => {
-  let okta: OktaEmulator
-  let shell: Shell
-  let given: Record<string, string>
-  beforeAll(async () => {
-    okta = await startOktaEmulator()
-    shell = await Shell.start()
-    const { clientId, jwk } = okta.client('service')
-    given = { tenant: okta.orgUrl.origin, clientId, jwk: JSON.stringify(jwk) }
-    await shell.run(connectToOkta, given)
-  })
-  afterAll(async () => {
-    await shell[Symbol.asyncDispose]()
-    await okta.close()
-  })
-  beforeEach(() => okta.clearRequests())
+  const org = new OrgShell({ script: connectToOkta })
 
   it('converts JSON to the same types in every engine', async () => {
     const content = {
@@ -39,7 +24,7 @@ describeInPowerShell('Invoke-OktaApi', () => {
     await using api = await startApi((_request, response) =>
       response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(content)),
     )
-    const { output, errors } = await shell.run(
+    const { output, errors } = await org.run(
       `${connect}
       $content = Invoke-OktaApi -Path /x
       foreach ($member in $content.PSObject.Properties) {
@@ -70,7 +55,7 @@ describeInPowerShell('Invoke-OktaApi', () => {
     await using api = await startApi(({ url }, response) =>
       response.writeHead(200, { 'content-type': 'application/json' }).end(nested(Number(url?.slice(1)))),
     )
-    const { output, errors } = await shell.run(
+    const { output, errors } = await org.run(
       `${connect}
       foreach ($depth in 30, 60, 20000) {
         $one = Invoke-OktaApi -Path "/$depth"
@@ -94,7 +79,7 @@ describeInPowerShell('Invoke-OktaApi', () => {
       seen.push([request.method, request.headers['content-type'], body])
       response.writeHead(204).end()
     })
-    const { output, errors } = await shell.run(
+    const { output, errors } = await org.run(
       `${connect}
       Invoke-OktaApi POST /x -Body @{ profile = @{ a = @(1, 2); b = @{ c = @{ d = 'deep' } } } }
       Invoke-OktaApi -Method put -Path /x -Body @('one')
@@ -112,16 +97,15 @@ describeInPowerShell('Invoke-OktaApi', () => {
   })
 
   it('sends only GET requests when -WhatIf is given', async () => {
-    const { output } = await shell.run(
+    const { output } = await org.run(
       `${connectToOkta}
       $WhatIfPreference = $true
       Invoke-OktaApi POST /api/v1/users -Body @{ }
       Invoke-OktaApi DELETE /api/v1/users/x
       (Invoke-OktaApi -Path /api/v1/users?limit=1).status`,
-      given,
     )
     expect(output).toEqual(['ACTIVE'])
-    expect(okta.requests.map(({ method }) => method)).toEqual(['GET'])
+    expect(org.okta.requests.map(({ method }) => method)).toEqual(['GET'])
   })
 
   it('waits when the rate limit is reached, and shows progress', async () => {
@@ -132,7 +116,7 @@ describeInPowerShell('Invoke-OktaApi', () => {
       if (calls > 1) response.writeHead(200, { 'content-type': 'application/json' }).end('{"calls":2}')
       else response.writeHead(429, { 'x-rate-limit-reset': reset, 'x-rate-limit-remaining': '0' }).end('{}')
     })
-    const { output, progress, errors } = await shell.run(`${connect}\n(Invoke-OktaApi -Path /x).calls`, {
+    const { output, progress, errors } = await org.run(`${connect}\n(Invoke-OktaApi -Path /x).calls`, {
       tenant: api.tenant,
     })
     expect({ output, errors }).toEqual({ output: [2], errors: [] })
@@ -161,7 +145,7 @@ describeInPowerShell('Invoke-OktaApi', () => {
         const headers = { 'content-type': 'application/json', 'x-okta-request-id': 'req-1' }
         response.writeHead(url === '/good' ? 200 : status, headers).end(JSON.stringify(body))
       })
-      const { output, errors } = await shell.run(
+      const { output, errors } = await org.run(
         `${connect}
       '/bad', '/good' | Invoke-OktaApi | ForEach-Object { $_.errorCode }
       $Error[0].Exception.Message
@@ -191,12 +175,12 @@ describeInPowerShell('Invoke-OktaApi', () => {
   )
 
   it('sends no token when the path is a URL of another host', async () => {
-    const { errors } = await shell.run('Invoke-OktaApi -Path https://example.com/api/v1/users')
+    const { errors } = await org.run('Invoke-OktaApi -Path https://example.com/api/v1/users')
     expect(errors).toEqual([expect.objectContaining({ id: 'OktaOptionsInvalid,Invoke-OktaApi' })])
   })
 
   it('writes an error when a GET request has a body', async () => {
-    const { errors } = await shell.run('Invoke-OktaApi -Path /api/v1/users -Body @{ a = 1 }')
+    const { errors } = await org.run('Invoke-OktaApi -Path /api/v1/users -Body @{ a = 1 }')
     expect(errors).toEqual([
       expect.objectContaining({
         id: 'OktaOptionsInvalid,Invoke-OktaApi',
@@ -207,16 +191,16 @@ describeInPowerShell('Invoke-OktaApi', () => {
   })
 
   it('writes an error when Okta cannot be reached', async () => {
-    await shell.run(connectToOkta, given)
-    await using _ = await okta.unreachable({ forMs: 10_000 })
-    const { errors } = await shell.run('Invoke-OktaApi -Path /api/v1/users')
+    await org.run(connectToOkta)
+    await using _ = await org.okta.unreachable({ forMs: 10_000 })
+    const { errors } = await org.run('Invoke-OktaApi -Path /api/v1/users')
     expect(errors).toEqual([
       expect.objectContaining({ id: 'OktaNetworkFailed,Invoke-OktaApi', category: 'ConnectionError' }),
     ])
   })
 
   it('writes an error when it is not connected', async () => {
-    const { errors } = await shell.run('Disconnect-Okta; Invoke-OktaApi -Path /api/v1/users')
+    const { errors } = await org.run('Disconnect-Okta; Invoke-OktaApi -Path /api/v1/users')
     expect(errors).toEqual([expect.objectContaining({ id: 'NotConnectedToOkta,Invoke-OktaApi' })])
   })
 })

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { json, RecordingApi } from '../../support/recording-api.test.support.js'
+import { json, RecordingApi } from '../../support/api-server.test.support.js'
 import { describeInPowerShell } from '../../support/shell.test.support.js'
 
 const content = Buffer.concat([Buffer.from([0, 255, 254, 239, 187, 191, 13, 10]), randomBytes(3_000_000)])

@@ -1,61 +1,45 @@
-import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { connectToApi as connect, startApi } from '../../support/api-server.test.support.js'
-import { describeInPowerShell, Shell } from '../../support/shell.test.support.js'
+import { connectByKey, OrgShell } from '../../support/org-shell.test.support.js'
+import { describeInPowerShell } from '../../support/shell.test.support.js'
 
-const connectToOkta =
-  'Connect-Okta -Tenant $given.tenant -ClientId $given.clientId -JsonWebKey $given.jwk -Scopes okta.users.read'
+const connectToOkta = `${connectByKey} -Scopes okta.users.read`
 
 describeInPowerShell('Invoke-OktaApi -Paginate', () => {
-  let okta: OktaEmulator
-  let shell: Shell
-  let given: Record<string, string>
-  beforeAll(async () => {
-    okta = await startOktaEmulator()
-    shell = await Shell.start()
-    const { clientId, jwk } = okta.client('service')
-    given = { tenant: okta.orgUrl.origin, clientId, jwk: JSON.stringify(jwk) }
-    await shell.run(connectToOkta, given)
-  })
-  afterAll(async () => {
-    await shell[Symbol.asyncDispose]()
-    await okta.close()
-  })
-  beforeEach(() => okta.clearRequests())
+  const org = new OrgShell({ script: connectToOkta })
 
   it('returns lists item by item, and requests pages only as they are needed', async () => {
-    const { output, progress } = await shell.run(
+    const { output, progress } = await org.run(
       `${connectToOkta}
       @(Invoke-OktaApi -Path '/api/v1/users?limit=10').Count
       @(Invoke-OktaApi -Path '/api/v1/users?limit=10' -Paginate).Count`,
-      given,
     )
     expect(output[0]).toBe(10)
     expect(output[1]).toBeGreaterThan(20)
     expect(progress.join()).toContain('Page 2 of /api/v1/users?limit=10')
-    okta.clearRequests()
-    const some = await shell.run(`
+    org.okta.clearRequests()
+    const some = await org.run(`
       foreach ($once in 1) { Invoke-OktaApi -Path '/api/v1/users?limit=10' -Paginate | ForEach-Object { $_.status; break } }
       (Get-OktaContext).ClientId`)
     expect(some.errors).toEqual([])
-    expect(some.output).toEqual(['ACTIVE', given.clientId])
-    expect(okta.requests).toHaveLength(1)
+    expect(some.output).toEqual(['ACTIVE', org.given.clientId])
+    expect(org.okta.requests).toHaveLength(1)
     for (const [end, expected] of [
       ['Select-Object -First 1', ['ACTIVE']],
       ["ForEach-Object { throw 'no more' }", [expect.stringContaining('no more')]],
     ] as const) {
-      okta.clearRequests()
-      const { output } = await shell.run(
+      org.okta.clearRequests()
+      const { output } = await org.run(
         `try { (Invoke-OktaApi -Path '/api/v1/users?limit=10' -Paginate | ${end}).status } catch { "$_" }
         (Get-OktaContext).ClientId`,
       )
-      expect(output).toEqual([...expected, given.clientId])
-      expect(okta.requests).toHaveLength(1)
+      expect(output).toEqual([...expected, org.given.clientId])
+      expect(org.okta.requests).toHaveLength(1)
     }
   })
 
   it('requests the next page after continue in the pipeline', async () => {
-    const { output } = await shell.run(
+    const { output } = await org.run(
       "Invoke-OktaApi -Path '/api/v1/users?limit=10' -Paginate | ForEach-Object { $_.status; continue }",
     )
     expect(output.length).toBeGreaterThan(2)
@@ -74,7 +58,7 @@ describeInPowerShell('Invoke-OktaApi -Paginate', () => {
       const link = paths.length > 20 ? {} : { link: `<${linkAfter(url)}>; rel="next"` }
       response.writeHead(200, { 'content-type': 'application/json', ...link }).end(JSON.stringify([url]))
     })
-    const { output, errors } = await shell.run(`${connect}\nInvoke-OktaApi -Path '/pages?after=1' -Paginate`, {
+    const { output, errors } = await org.run(`${connect}\nInvoke-OktaApi -Path '/pages?after=1' -Paginate`, {
       tenant: api.tenant,
     })
     expect(paths).toEqual([...new Set(paths)])
@@ -92,7 +76,7 @@ describeInPowerShell('Invoke-OktaApi -Paginate', () => {
       const link = url.endsWith('?2') ? {} : { link: `<${url}?2>; rel="next"` }
       response.writeHead(200, { 'content-type': 'application/json', ...link }).end(JSON.stringify([`${url}.`]))
     })
-    const { output, errors } = await shell.run(
+    const { output, errors } = await org.run(
       `${connect}
       Invoke-OktaApi -Path /a -Paginate | ForEach-Object { $outer = $_; Invoke-OktaApi -Path /b -Paginate | ForEach-Object { "$outer $_" } }`,
       { tenant: api.tenant },
@@ -101,10 +85,7 @@ describeInPowerShell('Invoke-OktaApi -Paginate', () => {
   })
 
   it('writes an error when -Paginate is used with another method than GET', async () => {
-    const { errors } = await shell.run(
-      `${connectToOkta}\nInvoke-OktaApi POST /api/v1/users -Body '{}' -Paginate`,
-      given,
-    )
+    const { errors } = await org.run(`${connectToOkta}\nInvoke-OktaApi POST /api/v1/users -Body '{}' -Paginate`)
     expect(errors).toEqual([
       expect.objectContaining({ id: 'OktaOptionsInvalid,Invoke-OktaApi', category: 'InvalidArgument' }),
     ])

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { RecordingApi } from '../../support/recording-api.test.support.js'
+import { RecordingApi } from '../../support/api-server.test.support.js'
 import { describeInPowerShell } from '../../support/shell.test.support.js'
 
 describeInPowerShell('-Query of Invoke-OktaApi', () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { json, RecordingApi } from '../../support/recording-api.test.support.js'
+import { json, RecordingApi } from '../../support/api-server.test.support.js'
 import { describeInPowerShell } from '../../support/shell.test.support.js'
 
 const notFound = { errorCode: 'E0000007', errorSummary: 'Not found' }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { json, RecordingApi } from '../../support/recording-api.test.support.js'
+import { json, RecordingApi } from '../../support/api-server.test.support.js'
 import { describeInPowerShell } from '../../support/shell.test.support.js'
 
 describeInPowerShell('the times of Invoke-OktaApi', () => {
@@ -82,7 +82,7 @@ describeInPowerShell('the numbers of Invoke-OktaApi', () => {
         {
           id: 'OktaServerFailed,Invoke-OktaApi',
           message: expect.stringMatching(/number/),
-          recommendedAction: 'Save the response as it is with -OutFile.',
+          recommendedAction: 'Save the response unchanged with -OutFile.',
         },
       ])
     },

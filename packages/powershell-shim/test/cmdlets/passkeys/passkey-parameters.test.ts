@@ -86,7 +86,7 @@ describeInPowerShell('the passkey cmdlets', () => {
       const { output, errors, thrown } = await shell.run(`${cmdlet} ${parameters}`, given)
       expect({ output, thrown }).toEqual({ output: [], thrown: null })
       expect(errors).toEqual([
-        expect.objectContaining({ recommendedAction: 'Use the whole login, such as ada.lovelace@example.com.' }),
+        expect.objectContaining({ recommendedAction: 'Use the full login, such as ada.lovelace@example.com.' }),
       ])
     }
     expect(okta.requests.filter(({ method, path }) => method !== 'GET' || path === '/api/v1/groups')).toEqual([])

@@ -12,6 +12,7 @@ function Send-ApiRequest {
     foreach ($name in 'StatusCodeVariable', 'ResponseHeadersVariable') {
         if ($Bound.ContainsKey($name)) { $variables.Set($Bound[$name], $null) }
     }
+    $Cmdlet.WriteVerbose("Sending $($Request.method) $(ConvertTo-EscapedText -Text $Request.path)")
     # POST and PATCH are not idempotent (RFC 9110, section 9.2.2).
     $null = Invoke-NodeMethod -Cmdlet $Cmdlet -Method 'api' -Parameters $Request -Target "$($Request.method) $($Request.path)" `
         -Session $Session -NoRetry:($Request.method -cin 'POST', 'PATCH')

@@ -1,6 +1,6 @@
 function ConvertTo-OktaErrorRecord {
     # Makes the error for a call that failed: see src/failure.ts.
-    param([psobject] $Failure, [object] $Target, [bool] $HasResponse)
+    param([psobject] $Failure, [object] $Target, [psobject] $Session, [bool] $HasResponse)
 
     if ($null -eq $Failure.PSObject.Properties['code']) {
         $record = New-OktaErrorRecord -Id 'OktaInternalError' -Message $Failure.message `
@@ -59,9 +59,10 @@ function ConvertTo-OktaErrorRecord {
         if ($conflict) { $hint = $conflict }
         elseif ($other.Count -gt 0) {
             $message = 'This runspace is not connected to Okta, but this PowerShell process has other connections.'
-            $hint = "Select one: Select-OktaContext $(([uri] $other[-1].OrgUrl).Authority)"
+            $hint = "Select one: $(Get-SelectCommand -Session $other[-1])"
         }
     }
+    elseif ($Failure.needsSignIn -and $null -ne $Session) { $hint = "Run $(Get-ConnectCommand -Session $Session)" }
     $record = New-OktaErrorRecord -Id $id -Message $message -Hint $hint -Category $category -Target $Target
     $record.Exception.Data['OktaCode'] = $Failure.code
     if ($null -ne $Failure.PSObject.Properties['oauth']) { $record.Exception.Data['OAuthError'] = $Failure.oauth.error }

@@ -1,5 +1,5 @@
 function Get-Signature {
-    # Signs data for the Node process, and returns the response as JSON: see src/line-protocol.ts. The private key is not exported.
+    # Signs data for the Node process, and returns the response as JSON: see src/protocol/line-protocol.ts. The private key is not exported.
     param([psobject] $Signer, [psobject] $Request)
 
     $key = $Signer.Key

@@ -1,7 +1,7 @@
 function Get-Signer {
     # Returns the key of -Certificate, -CertificateThumbprint or -SigningKey with what the Node process needs to know of it: see
-    # src/module-signers.ts. Returns nothing if there is none. Removes the parameters, because an error record contains those of its cmdlet.
-    # With -Public, a certificate needs no private key.
+    # src/sessions/module-signers.ts. Returns nothing if there is none. Removes the parameters, because an error record contains those of
+    # its cmdlet. With -Public, a certificate needs no private key.
     param([System.Management.Automation.PSCmdlet] $Cmdlet, [System.Collections.IDictionary] $Bound, [switch] $Public)
 
     $given = @('Certificate', 'CertificateThumbprint', 'SigningKey' | Where-Object { $Bound.ContainsKey($_) })

@@ -49,7 +49,7 @@ function Invoke-NodeMethod {
         if ($null -ne $response.Content) { return $response.Content }
         return
     }
-    $record = ConvertTo-OktaErrorRecord -Failure $response.Content -Target $Target -HasResponse ($Method -ceq 'api')
+    $record = ConvertTo-OktaErrorRecord -Failure $response.Content -Target $Target -Session $Session -HasResponse ($Method -ceq 'api')
     # An error of Invoke-OktaApi has a view, which a terminating error loses.
     if ($Method -ceq 'api' -and $record.FullyQualifiedErrorId -cne 'NotConnectedToOkta') { $Cmdlet.WriteError($record) }
     else { Write-OktaError -Cmdlet $Cmdlet -Record $record }

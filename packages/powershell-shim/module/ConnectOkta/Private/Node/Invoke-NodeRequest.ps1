@@ -1,7 +1,7 @@
 function Invoke-NodeRequest {
     # Sends one request to the Node process, writes its outputs to the pipeline, signs for it, and waits for its response: the status (ok,
-    # error or unknown-session) and the content. Returns nothing if the process ends first. The file src/line-protocol.ts documents the
-    # lines.
+    # error or unknown-session) and the content. Returns nothing if the process ends first. The file src/protocol/line-protocol.ts
+    # documents the lines.
     param([System.Management.Automation.PSCmdlet] $Cmdlet, [psobject] $Node, [psobject] $Call)
 
     $Node.LastRequestId++

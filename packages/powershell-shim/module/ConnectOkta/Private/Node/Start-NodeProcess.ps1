@@ -9,8 +9,19 @@ function Start-NodeProcess {
     }
     $command = Get-ShimCommand
     if ($null -eq $command) { $Cmdlet.ThrowTerminatingError((New-NodeMissingErrorRecord)) }
+    $start = [System.Diagnostics.ProcessStartInfo] @{
+        FileName = $command.Path
+        Arguments = $command.Arguments
+        UseShellExecute = $false
+        CreateNoWindow = $true
+        RedirectStandardInput = $true
+        RedirectStandardOutput = $true
+        RedirectStandardError = $true
+        StandardOutputEncoding = [System.Text.Encoding]::UTF8
+        StandardErrorEncoding = [System.Text.Encoding]::UTF8
+    }
     try {
-        $process = [System.Diagnostics.Process]::Start((New-NodeStartInfo -Command $command))
+        $process = [System.Diagnostics.Process]::Start($start)
     }
     catch {
         $cause = $_.Exception.GetBaseException().Message

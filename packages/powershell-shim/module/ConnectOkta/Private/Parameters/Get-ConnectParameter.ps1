@@ -1,5 +1,6 @@
 function Get-ConnectParameter {
-    # Returns the parameters of Connect-Okta as those of the method "connect" of the Node process. Secrets are text.
+    # Returns the parameters of Connect-Okta as those of the method "connect" of the Node process. Secrets are text. Removes a key, because
+    # an error record contains the bound parameters of its cmdlet.
     param(
         [System.Management.Automation.PSCmdlet] $Cmdlet,
         [System.Collections.IDictionary] $Bound,
@@ -9,6 +10,13 @@ function Get-ConnectParameter {
     )
 
     $set = $Cmdlet.ParameterSetName
+    # A key that is piped without -ClientId is bound to it. It is not sent to Okta.
+    if ($Bound['ClientId'] -cmatch '^\s*(\{\s*("|$)|-----BEGIN)') {
+        $null = $Bound.Remove('ClientId')
+        $Cmdlet.ThrowTerminatingError((New-OptionErrorRecord -Message '-ClientId is a private key, not a client ID.' `
+                    -Hint 'Add the client ID: Get-Content key.pem -Raw | Connect-Okta -Tenant example.okta.com -ClientId 0oa1a2b3c4d5e6f7g8h9' `
+                    -ParameterName 'ClientId'))
+    }
     $isBroker = $set -clike 'Broker*'
     if ($isBroker) { Assert-BrokerParameter -Cmdlet $Cmdlet -Bound $Bound -HasKey ($null -ne $KeyText) }
     $parameters = @{}
@@ -23,6 +31,7 @@ function Get-ConnectParameter {
         $text = ConvertTo-KeyText -Key $Bound.JsonWebKey
         # A SecureString that is piped is a key or a client secret.
         $isKey = $Bound.JsonWebKey -isnot [securestring] -or $text -cmatch '^[\s"'']*(?:\{|-----BEGIN)'
+        $null = $Bound.Remove('JsonWebKey')
         if ($isKey) { $parameters['jsonWebKey'] = $text } else { $parameters['clientSecret'] = $text }
     }
     if ($Bound.ContainsKey('JsonWebKeyPath')) { $parameters['jsonWebKey'] = Read-KeyFile -Cmdlet $Cmdlet -Path $Bound.JsonWebKeyPath }
@@ -36,12 +45,19 @@ function Get-ConnectParameter {
     if ($Bound.ContainsKey('Dpop')) { $parameters['dpop'] = $Bound.Dpop.ToLowerInvariant() }
     if ($Bound.ContainsKey('Force') -and $Bound.Force) { $parameters['forceLogin'] = $true }
     if ($Bound.ContainsKey('NoBrowser') -and $Bound.NoBrowser) { $parameters['noBrowser'] = $true }
-    if ($set -cnotin 'ApiToken', 'AccessToken', 'Profile' -and -not $isBroker -or $Bound.ContainsKey('Scopes')) { $parameters['scopes'] = $Scopes }
+    elseif ($set -cin 'AuthorizationCode', 'Profile' -and (Test-NonInteractive)) { $parameters['isNonInteractive'] = $true }
+    if ($set -cnotin 'ApiToken', 'AccessToken', 'Profile', 'ContextScope' -and -not $isBroker -or $Bound.ContainsKey('Scopes')) { $parameters['scopes'] = $Scopes }
     switch -CaseSensitive ($set) {
         'PipedClientId' {
             if (-not ($parameters.ContainsKey('jsonWebKey') -or $parameters.ContainsKey('clientSecret'))) {
                 $Cmdlet.ThrowTerminatingError((New-OptionErrorRecord -Message 'The key or client secret is missing.' `
                             -Hint 'Add -JsonWebKey, -JsonWebKeyPath or -ClientSecret.' -ParameterName 'JsonWebKey'))
+            }
+        }
+        'ContextScope' {
+            if ($Bound.ContextScope -eq 'Process') {
+                $Cmdlet.ThrowTerminatingError((New-OptionErrorRecord -Message '-ContextScope Process does not select a connection.' `
+                            -Hint 'It is the default: use -Tenant and -ClientId, or -ContextScope CurrentUser.' -ParameterName 'ContextScope'))
             }
         }
         'DeviceCode' { $parameters['grant'] = 'device_code' }

@@ -5,6 +5,6 @@ function Write-AccountWarning {
     $before = Get-OktaSession
     if ($null -eq $before -or $null -eq $before.Account -or $before.OrgUrl -cne $Session.OrgUrl) { return }
     if ($before.Parameters['subject'] -cne $Session.Parameters['subject']) {
-        $Cmdlet.WriteWarning("Connected as $($Session.Account). Before, this PowerShell process was connected as $($before.Account).")
+        $Cmdlet.WriteWarning("Connected as $($Session.Account). Previously, this PowerShell process was connected as $($before.Account).")
     }
 }

@@ -4,10 +4,10 @@ function New-ContextErrorRecord {
 
     $message = "This PowerShell process has not connected to $Tenant."
     $hint = 'Connect first: Connect-Okta -Tenant example.okta.com -ClientId 0oa1a2b3c4d5e6f7g8h9. Get-OktaContext -ListAvailable ' +
-        'lists the contexts.'
+        'lists the connections.'
     if ($Count -gt 1) {
         $message = "This PowerShell process has $Count connections to $Tenant."
-        $hint = 'Add -ClientId, -Account, -Broker or -Connection, or pipe a context: Get-OktaContext -ListAvailable lists them.'
+        $hint = 'Add -ClientId, -Account, -Broker or -Connection, or pipe a connection: Get-OktaContext -ListAvailable lists them.'
     }
     return New-OptionErrorRecord -Message $message -Hint $hint -ParameterName 'Tenant'
 }

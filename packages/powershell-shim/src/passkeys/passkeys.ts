@@ -1,8 +1,8 @@
 import { isOktaConnectError, OktaConnectError, type OktaSession } from '@connect-okta/core'
 import { callApi, printable, requireSuccess, requireWholeBody } from '@connect-okta/core/api'
 import type { ApiErrorDetails } from '@connect-okta/core/types'
-import { requestLessHint } from './api-request.js'
-import { isRecord } from './is-record.js'
+import { requestLessHint } from '../api/api-request.js'
+import { isRecord } from '../is-record.js'
 import { attestationOf } from './passkey-credential.js'
 
 /** The user of a passkey, as the user of the cmdlet named them. */
@@ -25,7 +25,7 @@ export async function userIdOf(session: OktaSession, login: string, signal: Abor
   const found = isRecord(profile) ? `${profile.login}` : ''
   if (found.toLowerCase() !== login.trim().toLowerCase()) {
     throw new OktaConnectError('options_invalid', 'There is no user with this login: Okta returned another user.', {
-      hint: 'Use the whole login, such as ada.lovelace@example.com.',
+      hint: 'Use the full login, such as ada.lovelace@example.com.',
     })
   }
   return `${id}`
@@ -33,7 +33,7 @@ export async function userIdOf(session: OktaSession, login: string, signal: Abor
 
 function noSuchUser(login: string, api: ApiErrorDetails): OktaConnectError {
   return new OktaConnectError('api_failed', `There is no user with the login ${printable(login)}.`, {
-    hint: 'Use the whole login, such as ada.lovelace@example.com.',
+    hint: 'Use the full login, such as ada.lovelace@example.com.',
     api,
   })
 }
@@ -82,7 +82,7 @@ export async function registerPasskey(
 function withPasskeyHint(error: unknown): never {
   if (!isOktaConnectError(error) || error.api?.errorCode !== 'E0000068') throw error
   const hint =
-    'Okta rejected the passkey. It was created for another host, another challenge or too late, or is registered already. ' +
+    'Okta rejected the passkey. It was created for another host or challenge, was created too late, or is already registered. ' +
     'Get new options, and create it again.'
   throw new OktaConnectError(error.code, error.message, { hint, api: error.api })
 }

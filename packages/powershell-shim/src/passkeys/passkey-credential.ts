@@ -1,5 +1,5 @@
 import { OktaConnectError } from '@connect-okta/core'
-import { isRecord } from './is-record.js'
+import { isRecord } from '../is-record.js'
 
 /** What Okta needs of a new passkey, in base64url. */
 export interface Attestation {

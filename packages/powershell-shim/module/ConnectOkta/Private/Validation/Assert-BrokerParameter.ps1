@@ -19,7 +19,7 @@ function Assert-BrokerParameter {
         $problem = @{ ParameterName = 'ClientId'; Message = '-ClientId is missing.'; Hint = 'Add the name of the client in the configuration of the broker.' }
     }
     elseif ($given -ccontains 'ClientId' -and $given -ccontains 'Credential') {
-        $problem = @{ ParameterName = 'Credential'; Message = '-ClientId and -Credential cannot be used together.'; Hint = 'The user name of the credential is the client ID.' }
+        $problem = @{ ParameterName = 'Credential'; Message = '-ClientId and -Credential cannot be used together.'; Hint = 'The username of the credential is the client ID.' }
     }
     elseif ($credentials.Count -gt 1) {
         $problem = @{ ParameterName = $credentials[0]; Message = "-$($credentials[0]) and -$($credentials[1]) cannot be used together."; Hint = 'A client of a broker has a secret, a key or an identity token.' }

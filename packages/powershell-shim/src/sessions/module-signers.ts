@@ -1,7 +1,7 @@
 import { OktaConnectError } from '@connect-okta/core'
 import { type ClientKeyAlgorithm, type ClientSigner, publicJwkOf } from '@connect-okta/core/keys'
-import { isRecord } from './is-record.js'
-import type { CallContext, Method } from './line-protocol.js'
+import { isRecord } from '../is-record.js'
+import type { CallContext, Method } from '../protocol/line-protocol.js'
 
 /**
  * Signers for keys that only the PowerShell process has, such as the key of a certificate or of a TPM. A signature is requested from the

@@ -71,7 +71,7 @@ function command(page, { sets, parameters }, homepage) {
     element(
       'command:parameters',
       '',
-      parameters.map(one => parameter(page, one, Object.values(one.sets)[0])),
+      parameters.map(one => parameter(page, one, mainBinding(one.sets))),
     ),
     element('command:inputTypes', '', inputs(parameters).map(type)),
     element('command:returnValues', '', [
@@ -121,14 +121,24 @@ function parameter({ name: cmdlet, parameters }, { name, type: typeName, aliases
   ])
 }
 
+// As in the first set, and with the pipeline input of every set.
+function mainBinding(sets) {
+  const bindings = Object.values(sets)
+  const isPiped = bindings.some(one => one.isPiped)
+  const isPipedByName = bindings.some(one => one.isPipedByName)
+  return { ...bindings[0], isPiped, isPipedByName }
+}
+
 function pipelineInput({ isPiped, isPipedByName }) {
   const ways = [...(isPiped ? ['ByValue'] : []), ...(isPipedByName ? ['ByPropertyName'] : [])]
   return ways.length === 0 ? 'False' : `True (${ways.join(', ')})`
 }
 
-const inputs = parameters => [
-  ...new Set(parameters.filter(({ sets }) => Object.values(sets).some(({ isPiped }) => isPiped)).map(one => one.type)),
-]
+function inputs(parameters) {
+  const piped = parameters.filter(({ sets }) => mainBinding(sets).isPiped)
+  return piped.length === 0 ? ['None.'] : [...new Set(piped.map(one => one.type))]
+}
+
 const type = name =>
   element('command:inputType', '', [element('dev:type', '', [element('maml:name', '', [text(name)])])])
 

@@ -93,12 +93,12 @@ function requireOwnNames(names: readonly string[]): void {
   if (new Set(names.map(name => name.toLowerCase())).size === names.length) return
   const again = names.find((name, index) => names.slice(0, index).some(one => one.toLowerCase() === name.toLowerCase()))
   const first = names.find(name => name.toLowerCase() === again?.toLowerCase())
-  throw notRepresentable(`the properties ${first} and ${again}, which differ only in case`)
+  throw notRepresentable(`properties that differ only in case (${first} and ${again})`)
 }
 
 function notRepresentable(what: string): OktaConnectError {
-  return new OktaConnectError('server_failed', `The response has ${what}: PowerShell has no such objects.`, {
-    hint: 'Save the response as it is with -OutFile.',
+  return new OktaConnectError('server_failed', `The response has ${what}, which PowerShell objects cannot represent.`, {
+    hint: 'Save the response unchanged with -OutFile.',
   })
 }
 

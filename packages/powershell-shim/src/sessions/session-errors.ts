@@ -25,6 +25,15 @@ export async function noLastSignIn(deps: Partial<Deps>): Promise<OktaConnectErro
   return new OktaConnectError('login_required', `The last sign-in of this user has ended.${saved}`, { hint })
 }
 
+/** The error for a user who has to sign in while PowerShell runs with -NonInteractive. */
+export function signInNotPossible(): OktaConnectError {
+  const message = 'A user has to sign in, and PowerShell was started with -NonInteractive.'
+  const hint =
+    'Connect with a key, such as -CertificateThumbprint or -JsonWebKeyPath, or with -Broker. Or sign in first in an ' +
+    'interactive PowerShell: Connect-Okta stores the sign-in.'
+  return new OktaConnectError('login_required', message, { hint })
+}
+
 /** The error for a session whose sign-in has ended, or is of another account. */
 export function signInEnded(): OktaConnectError {
   return new OktaConnectError('login_required', 'The saved sign-in has ended.', {

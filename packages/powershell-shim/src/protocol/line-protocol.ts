@@ -1,5 +1,5 @@
 import type { Readable, Writable } from 'node:stream'
-import { isRecord } from './is-record.js'
+import { isRecord } from '../is-record.js'
 import { readLines } from './read-lines.js'
 
 /*

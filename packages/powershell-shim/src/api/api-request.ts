@@ -13,7 +13,7 @@ import {
   restOfBody,
   withQuery,
 } from '@connect-okta/core/api'
-import { isRecord } from './is-record.js'
+import { isRecord } from '../is-record.js'
 import { parseJson } from './parse-json.js'
 
 /** What to do if a response is too large. */
