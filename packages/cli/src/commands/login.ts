@@ -130,6 +130,9 @@ export const command: Command<LoginFlags> = {
     const login = (await listLogins(opened.deps)).find(one => isLoginOf(session, one))
     if (flags.json) terminal.answer(JSON.stringify(login ?? { orgUrl: session.orgUrl.origin, grant: session.grant }))
     else terminal.info(login === undefined ? notStored(session) : connected(session, login, earlier, terminal.io.now()))
+    if (settings.values.store === 'memory') {
+      terminal.info('note: The store "memory" ends with this command. Later commands are not signed in.')
+    }
     const name = flags.profile ?? (asks ? await askName(settings.values, terminal) : undefined)
     if (name !== undefined) await saveSettings(name, settings, terminal)
   },

@@ -129,9 +129,7 @@ async function askCallbackUrl(
 ): Promise<string> {
   if (problem === undefined) {
     terminal.error(`To sign in, open in any browser:\n  ${authorizationUrl.href}`)
-    terminal.error(
-      `The last page does not load. Copy its full URL, which begins with ${redirectUri}?, and paste it here:`,
-    )
+    terminal.error(`The last page does not load. Copy its full URL (${redirectUri}?code=…), and paste it here:`)
   } else {
     terminal.error(problem)
   }
