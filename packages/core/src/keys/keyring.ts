@@ -3,7 +3,7 @@ import { sleep } from '../http/abort.js'
 import { quoted } from '../safe-text.js'
 
 /** Why the keyring of the system cannot be used. `absent`: there is none, or its package is not installed. */
-export type KeyringProblem = 'absent' | 'locked' | 'denied' | 'timeout'
+export type KeyringProblem = 'absent' | 'locked' | 'denied' | 'timeout' | 'too_long'
 
 /** Long enough for a user to type the password of a locked keyring. */
 const timeoutMs = 20_000
@@ -24,6 +24,8 @@ const problems: Readonly<Record<KeyringProblem, readonly [message: string, hint:
     'The keyring of this machine does not respond',
     'Check whether it prompts for its password, or use the store "file".',
   ],
+  // Credential Manager stores 1,280 characters, and an RSA key has more.
+  too_long: ['The secret is too long for the keyring of this machine', 'Use a key of the type P-256, or a file.'],
 }
 
 /** The keyring cannot be used. */
@@ -108,6 +110,7 @@ function problemOf(error: unknown): KeyringProblem {
   const message = error instanceof Error ? error.message : ''
   // First, because D-Bus reports for a keyring that has ended that a policy may have "blocked" it.
   if (/did not receive a reply|timed? ?out/i.test(message)) return 'timeout'
+  if (/longer than the platform limit/i.test(message)) return 'too_long'
   if (/prompt was dismissed|\blocked/i.test(message)) return 'locked'
   if (/denied|not allowed|canceled/i.test(message)) return 'denied'
   return 'absent'

@@ -1,5 +1,6 @@
 import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto'
 import { decodeText } from '../../files/decode-text.js'
+import { undefinedIfThrows } from '../../files/undefined-if-throws.js'
 import { type Pem, pemBlock } from './pem.js'
 import { unusable, unusableBinary } from './unusable-formats.js'
 
@@ -32,9 +33,10 @@ export function findDerKey(bytes: Buffer): Pem | undefined {
   const base64 = bytes.toString('base64')
   if (isEncryptedKey(bytes)) return { form: 'pem', pem: pemBlock('ENCRYPTED PRIVATE KEY', base64), isEncrypted: true }
   for (const type of ['pkcs8', 'pkcs1', 'sec1'] as const) {
-    const label = { pkcs8: 'PRIVATE KEY', pkcs1: 'RSA PRIVATE KEY', sec1: 'EC PRIVATE KEY' }[type]
-    if (succeeds(() => createPrivateKey({ key: bytes, format: 'der', type })))
-      return { form: 'pem', pem: pemBlock(label, base64), isEncrypted: false }
+    // The type is only a hint: with OpenSSL 3.5, pkcs1 accepts SEC1 too.
+    const key = undefinedIfThrows(() => createPrivateKey({ key: bytes, format: 'der', type }))
+    if (key !== undefined)
+      return { form: 'pem', pem: String(key.export({ format: 'pem', type: 'pkcs8' })), isEncrypted: false }
   }
   if (succeeds(() => new X509Certificate(bytes))) return { form: 'unusable', error: unusable.certificate() }
   const isPublic = (['spki', 'pkcs1'] as const).some(type =>
