@@ -1,7 +1,7 @@
+import { checkOptions } from './config/check-options.js'
 import type { AuthorizationCodeOptions, CommonOptions } from './config/connect-options.js'
 import type { AuthorizationCodeGrant, ParsedOptions } from './config/connection.js'
 import { parseOptions } from './config/parse-options.js'
-import { rejectUnknownOptions } from './config/reject-unknown-options.js'
 import { type Deps, withDefaults } from './deps.js'
 import { OktaConnectError } from './errors.js'
 import { resolveEndpoints } from './oauth/discovery.js'
@@ -89,7 +89,7 @@ export async function completeSignIn(
 async function parseSignIn(
   options: SignInOptions,
 ): Promise<ParsedOptions & { readonly grant: AuthorizationCodeGrant }> {
-  rejectUnknownOptions(Object(options))
+  checkOptions(options)
   const parsed = await parseOptions({ ...options, grant: 'authorization_code', manual: true })
   const { grantRequest } = parsed.connection
   if (grantRequest.type === 'authorization_code' && typeof options.redirectUri === 'string')
