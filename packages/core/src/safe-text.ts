@@ -1,6 +1,9 @@
 /**
  * Formats a value for an error message: a text in quotes, shortened, without control characters. A text that may be a secret
  * is described instead of shown, because keys are sometimes pasted into the wrong option.
+ *
+ * @example
+ * quoted('ci') // '"ci"'
  */
 export function quoted(value: unknown): string {
   if (typeof value === 'number') return String(value)

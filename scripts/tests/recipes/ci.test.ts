@@ -16,7 +16,7 @@ import { readRecipePage } from './recipe-page.test.support.js'
 
 const run = promisify(execFile)
 // The broker has a certificate for its documented address.
-const { openssl } = inject('systemNeeds')
+const { openssl, pwsh } = inject('systemNeeds')
 const { version } = JSON.parse(await readFile(join(root, 'packages/cli/package.json'), 'utf8'))
 const isExported = { code: 0, stdout: expect.stringMatching(/Exported [1-9]\d* users\.\n$/) }
 
@@ -68,6 +68,23 @@ describe.skipIf(!openssl)('docs/recipes/github-actions.md', async () => {
   it('exports the users, on a schedule and by hand', async () => {
     for (const eventName of ['schedule', 'workflow_dispatch'])
       expect(await runJob(github.startJob({ ...documented, eventName }))).toMatchObject(isExported)
+  })
+
+  it.runIf(pwsh)('exports the users in PowerShell', async () => {
+    const script = page.file('export-users.ps1')
+    expect(script).toContain(`Install-PSResource ConnectOkta -Version ${version} `)
+    const home = await mkdtemp(join(tmpdir(), 'powershell-'))
+    const module = join(root, 'packages/powershell-shim/dist/ConnectOkta')
+    await writeFile(
+      join(home, 'export-users.ps1'),
+      `function Install-PSResource { Import-Module '${module}' }\n${script}`,
+    )
+    const outcome = await runJob(
+      github.startJob(documented),
+      `cd '${home}' && '${pwsh}' -NoProfile -File export-users.ps1`,
+    )
+    expect(outcome).toMatchObject(isExported)
+    expect(JSON.parse(await readFile(join(home, 'users.json'), 'utf8'))).not.toHaveLength(0)
   })
 
   it('passes the checks of connect-okta doctor', async () => {

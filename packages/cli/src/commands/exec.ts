@@ -142,7 +142,7 @@ async function runProgram(
     const shown = /^[\w./\\~-]{1,80}$/.test(name) && !/[\w-]{33}/.test(name) ? name : `(${described(name)})`
     // Without the cause: its message has the arguments, which are not ours to print.
     throw new OktaConnectError('program_not_started', `Cannot start ${shown}: ${reasons[code] ?? code}.`, {
-      hint: 'Check the name and PATH. To run a shell built-in or an alias, start a shell: -- sh -c "…"',
+      hint: 'Check the name and PATH. To run a shell built-in or an alias, start a shell: -- sh -c "…", or on Windows: -- cmd /c "…"',
     })
   }
 }

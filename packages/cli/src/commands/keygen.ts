@@ -202,9 +202,7 @@ function placeOf({ file, keyring }: KeygenFlags, rotation: Rotation | undefined,
 
 function describePlace(place: Place): string {
   if (place === stdout) return 'was written to stdout'
-  return typeof place === 'string'
-    ? `is in ${place}, which only you can read`
-    : `is in the keyring, with the name ${place.keyring}`
+  return typeof place === 'string' ? `is in ${place}` : `is in the keyring, with the name ${place.keyring}`
 }
 
 function flagFor(place: Place): string {

@@ -29,16 +29,6 @@ export interface LoginFlags extends ConnectionFlags {
 export const command: Command<LoginFlags> = {
   hasConnectionFlags: true,
   options: {
-    new: {
-      type: 'boolean',
-      default: false,
-      describe: 'Set up another connection: prompt for all values, and ignore the default profile',
-    },
-    force: {
-      type: 'boolean',
-      default: false,
-      describe: 'Sign in again, even if the stored token is valid. Okta asks users to authenticate again',
-    },
     browser: {
       type: 'boolean',
       default: true,
@@ -53,6 +43,16 @@ export const command: Command<LoginFlags> = {
       type: 'boolean',
       default: false,
       describe: 'Sign in with a browser on another machine, and paste the URL of the last page',
+    },
+    force: {
+      type: 'boolean',
+      default: false,
+      describe: 'Sign in again, even if the stored token is valid. Okta asks users to authenticate again',
+    },
+    new: {
+      type: 'boolean',
+      default: false,
+      describe: 'Set up another connection: prompt for all values, and ignore the default profile',
     },
     scopes: {
       ...connectionFlags.scopes,
@@ -130,6 +130,9 @@ export const command: Command<LoginFlags> = {
     const login = (await listLogins(opened.deps)).find(one => isLoginOf(session, one))
     if (flags.json) terminal.answer(JSON.stringify(login ?? { orgUrl: session.orgUrl.origin, grant: session.grant }))
     else terminal.info(login === undefined ? notStored(session) : connected(session, login, earlier, terminal.io.now()))
+    if (settings.values.store === 'memory') {
+      terminal.info('note: The store "memory" ends with this command. Later commands are not signed in.')
+    }
     const name = flags.profile ?? (asks ? await askName(settings.values, terminal) : undefined)
     if (name !== undefined) await saveSettings(name, settings, terminal)
   },

@@ -32,7 +32,7 @@ export const command: Command<ProxyFlags> = {
       type: 'string',
       requiresArg: true,
       default: 'localhost:0',
-      valueName: 'ADDRESS',
+      valueName: 'HOST:PORT',
       describe: 'The loopback address and port to listen on; port 0 selects a free port',
     },
     for: {

@@ -57,7 +57,7 @@ export const command: Command<TokenFlags> = {
   },
   examples: [
     ['$0 token', 'Print the token of the default profile, or of the latest sign-in'],
-    ['curl -H "$($0 token --format header)" https://example.okta.com/api/v1/users', 'Call the API with curl'],
+    ['$0 token --format header | curl -H @- https://example.okta.com/api/v1/users', 'Call the API with curl'],
     ['eval "$($0 token --format env)"', 'Set OKTA_ACCESS_TOKEN in this shell'],
     ['$0 token --profile ci --min-validity 10m --json', 'Print the token and when it expires, as JSON'],
     ['$0 token --broker https://broker.example.com --client deploy', 'Get the token from a broker, in a CI job'],

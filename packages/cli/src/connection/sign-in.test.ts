@@ -48,6 +48,18 @@ describe('login in the browser', () => {
     expect(answer.status).toBe(200)
   })
 
+  it('ends at once in a CI job in which no browser can be opened, unless --no-browser is given', async () => {
+    const job = { ...env, CI: 'true', BROWSER: '/nowhere/browser' }
+    expect(await run(login, job)).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining('CONNECT_OKTA_PRIVATE_KEY'),
+    })
+    expect(await run([...login, '--no-browser', '--timeout', '1s'], job)).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining('(login_timeout)'),
+    })
+  })
+
   it('is ended by logout --all when another app is the default', async () => {
     await run(login, env, inBrowser())
     const { clientId, jwk } = okta.client('service')

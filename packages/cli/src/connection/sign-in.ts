@@ -1,4 +1,11 @@
-import { type ConnectOptions, connect, type Deps, isOktaConnectError, type OktaSession } from '@connect-okta/core'
+import {
+  type ConnectOptions,
+  connect,
+  type Deps,
+  isOktaConnectError,
+  OktaConnectError,
+  type OktaSession,
+} from '@connect-okta/core'
 import { openBrowser } from '@connect-okta/core/sign-in'
 import type { CallbackUrlPrompt, DeviceCodePrompt } from '@connect-okta/core/types'
 import { noProgress, type Progress, showCountdown } from '../output/progress.js'
@@ -51,6 +58,7 @@ function prompts(
         const problem = await openIn(url, signal, terminal)
         if (problem === undefined) return
         progress[Symbol.dispose]()
+        if (isJob(terminal)) throw noUser(problem)
         terminal.error(`warning: ${problem}`)
       }
       // Without a browser the user needs the address, also with --quiet.
@@ -65,6 +73,18 @@ function prompts(
       await showWait(timeoutMs)
     },
   }
+}
+
+// A CI job would wait until the time-out.
+function isJob({ canPrompt, io: { environment } }: Terminal): boolean {
+  const { CI = '' } = environment.variables
+  return !canPrompt && !/^(|0|false)$/i.test(CI)
+}
+
+function noUser(problem: string): OktaConnectError {
+  return new OktaConnectError('login_required', `No user can sign in here, because this is a CI job. ${problem}`, {
+    hint: 'Specify the key of the app with --jwk-file FILE or CONNECT_OKTA_PRIVATE_KEY. If a user can open the URL, add --no-browser.',
+  })
 }
 
 const otherMachine =
@@ -109,9 +129,7 @@ async function askCallbackUrl(
 ): Promise<string> {
   if (problem === undefined) {
     terminal.error(`To sign in, open in any browser:\n  ${authorizationUrl.href}`)
-    terminal.error(
-      `The last page does not load. Copy its full URL, which begins with ${redirectUri}?, and paste it here:`,
-    )
+    terminal.error(`The last page does not load. Copy its full URL (${redirectUri}?code=…), and paste it here:`)
   } else {
     terminal.error(problem)
   }

@@ -32,10 +32,15 @@ export function renderLogin(login: Login, now: number, columns: number): string 
   ]
   const how = `${grant.replaceAll('_', ' ')}, ${tokenType}`
   const what = `${grantedScopes.join(' ')}${missing.length > 0 ? ` (without ${missing.join(' ')})` : ''}`
-  const until = renderExpiry(expiresAt, now)
+  const until = expiresAt.getTime() < now ? `expired, ${renewal(login)}` : renderExpiry(expiresAt, now)
   const line = [...which, how, what, until].join('  ')
   if (line.length <= columns) return line
   return wrapWords(`${which.join('  ')}\n    ${what}\n    ${how}, ${until}`, columns)
+}
+
+function renewal({ isRenewable, needsCredential }: Login): string {
+  if (!isRenewable) return 'sign in again'
+  return needsCredential ? 'renewed with the key or secret' : 'renewed when it is used'
 }
 
 /** The time until a token expires, in minutes. */

@@ -1,6 +1,6 @@
 import { type ApiErrorDetails, type ErrorCode, OktaConnectError } from '../errors.js'
-import { permissionAdvice, permissionErrorCode } from '../http/permission-error.js'
 import { printable } from '../safe-text.js'
+import { permissionAdvice, permissionErrorCode } from '../session/permission-error.js'
 import type { Grant } from '../stores/token-record.js'
 
 /** A response, as far as an error needs it. */

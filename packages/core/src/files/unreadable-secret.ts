@@ -23,7 +23,7 @@ export function unreadableSecret(name: string, given: string, path: string, erro
     : optionsInvalid(
         `The ${name} is neither a secret in a known format nor the path of a file: ${described(given)}.`,
         /^(the )?key\b/.test(name)
-          ? 'Use the path of a file, or the private key itself, as a JWK or PEM.'
+          ? 'Use the path of a file. Only an environment variable can contain the private key itself, as a JWK or PEM.'
           : 'Use the path of a file.',
       )
 }

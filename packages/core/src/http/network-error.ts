@@ -39,14 +39,18 @@ export function networkError(host: string, error: unknown, address = 'tenant'): 
     })
   }
   if (error instanceof ProxyFailure) return proxyError(host, code, error)
-  const hint =
-    code === 'ENOTFOUND' || code === 'EAI_AGAIN'
-      ? `Check the spelling of the ${address}, and the network.`
-      : 'Check the network, and whether a proxy is needed. Then try again.'
   return new OktaConnectError('network_failed', `${host} cannot be reached (${code}).`, {
-    hint,
+    hint: unreachableHint(host, code, address),
     cause: causeWithout(error),
   })
+}
+
+function unreachableHint(host: string, code: string, address: string): string {
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return `Check the spelling of the ${address}, and the network.`
+  if (code === 'ECONNREFUSED' && /^(localhost|127\.0\.0\.1|\[::1\])(:|$)/.test(host)) {
+    return `No program listens on ${host}: start it, or check the port.`
+  }
+  return 'Check the network, and whether a proxy is needed. Then try again.'
 }
 
 function certificateProblem(code: string, address: string): readonly [problem: string, hint: string] {

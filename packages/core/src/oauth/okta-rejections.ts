@@ -85,7 +85,7 @@ export const oktaRejections: readonly OktaRejection[] = [
       authentication.method === 'none'
         ? `Check the client ID: ${login.clientId} must be an active Single-Page or Native app of ${orgUrl.host}. Other app types must authenticate.`
         : `Check that ${login.clientId} is an active app of ${orgUrl.host}, at Applications > your app > General > Client ID, ` +
-          `and that it has this ${authentication.method === 'client_secret_post' ? 'secret' : 'key'}.`,
+          `and that it has this ${authentication.method === 'client_secret_post' ? 'secret' : 'key'}. If users sign in to the app, omit the key and the secret.`,
   },
   {
     message: /not authorized to use the provided grant type/,

@@ -113,6 +113,8 @@ export interface RecordInfo extends LoginIdentity {
   readonly account: Account | undefined
   /** Whether a renewal needs the key or secret of the client. */
   readonly needsCredential: boolean
+  /** Whether the token can be renewed without a user: it is of an app, or has a refresh token. */
+  readonly isRenewable: boolean
   readonly grantedScopes: readonly string[]
   readonly obtainedAt: Date
   readonly expiresAt: Date
@@ -191,6 +193,7 @@ export function infoOf(recordKey: string, record: TokenRecord): RecordInfo {
     tokenType: record.tokenType,
     account: record.account,
     needsCredential: record.needsCredential === true,
+    isRenewable: record.login.identity.type === 'app' || record.refreshToken !== undefined,
     grantedScopes: record.grantedScopes,
     obtainedAt: new Date(record.obtainedAt),
     expiresAt: new Date(record.expiresAt),

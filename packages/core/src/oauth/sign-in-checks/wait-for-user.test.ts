@@ -82,7 +82,7 @@ describe('a sign-in at a tenant that is no org', () => {
 
   it.each([
     ['ENOTFOUND', 'network_failed', 'spelling'],
-    ['ECONNREFUSED', 'network_failed', 'network'],
+    ['ECONNREFUSED', 'network_failed', 'No program listens on 127.0.0.1'],
     ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'tls_untrusted', 'CA certificate'],
   ])('ends at once after %s', async (reason, code, hint) => {
     const fetch = () =>
