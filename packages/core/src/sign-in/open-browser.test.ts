@@ -40,7 +40,8 @@ async function recordedCommand(): Promise<string> {
   return line.replace(/file:\/\/\S+/, file => openedAddress(file).href)
 }
 
-describe('openBrowser', () => {
+// Its programs are scripts of a shell, which Windows does not start.
+describe.skipIf(process.platform === 'win32')('openBrowser', () => {
   it.each<[string, string, NodeJS.Platform, NodeJS.ProcessEnv, string]>([
     ['the program that BROWSER names', 'firefox', 'linux', { BROWSER: 'firefox' }, `firefox ${url.href}`],
     [
