@@ -145,7 +145,7 @@ describe('connectOptionsOf', () => {
     await writeProfiles('default: p\nprofiles:\n  p: { key: { file: /nowhere/key.json } }\n')
     await expect(connectOptionsOf(await readSettings({}, {}, home.environment()))).rejects.toMatchObject({
       code: 'options_invalid',
-      message: `The key (profile p) cannot be read from ${resolve('/nowhere/key.json')} (ENOENT).`,
+      message: `The key (profile p) cannot be read from ${resolve(home.path, '/nowhere/key.json')} (ENOENT).`,
     })
   })
 
