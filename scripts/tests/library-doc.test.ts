@@ -38,7 +38,11 @@ beforeAll(async () => {
   okta = await startOktaEmulator({
     authorizationServers: [{ id: 'default', scopes: ['orders.read'] }],
     clients: [
-      { kind: 'service', clientId: '0oaServiceApp0000001' },
+      {
+        kind: 'service',
+        clientId: '0oaServiceApp0000001',
+        scopes: ['okta.users.read', 'okta.users.manage', 'okta.groups.manage'],
+      },
       ...(keyInAgent
         ? [{ kind: 'service' as const, clientId: '0oaServiceApp0000002', jwks: { keys: [keyInAgent as never] } }]
         : []),
@@ -58,7 +62,9 @@ beforeAll(async () => {
   for (const name of ['core', 'emulator']) {
     await symlink(join(root, 'packages', name), join(folder, 'node_modules/@connect-okta', name))
   }
-  await symlink(join(root, 'node_modules/@types'), join(folder, 'node_modules/@types'))
+  for (const name of ['@types', 'openapi-fetch']) {
+    await symlink(join(root, 'node_modules', name), join(folder, 'node_modules', name))
+  }
   const service = okta.clients.find(({ clientId }) => clientId === '0oaServiceApp0000001')
   const webApp = okta.clients.find(({ kind }) => kind === 'web')
   accessToken = await tokenOf(service)

@@ -1,7 +1,7 @@
+import { checkOptions } from './config/check-options.js'
 import type { ConnectOptions } from './config/connect-options.js'
 import { isBrokerOptions } from './config/parse-broker-options.js'
 import { parseOptions } from './config/parse-options.js'
-import { rejectUnknownOptions } from './config/reject-unknown-options.js'
 import { type Deps, withDefaults } from './deps.js'
 import type { OktaSession } from './session/okta-session.js'
 import { sessionOf } from './session/session-of.js'
@@ -21,7 +21,7 @@ import { TokenSource } from './session/tokens/token-source.js'
  * server.on('request', async () => use(await session.token()))
  */
 export async function openSession(options: ConnectOptions, deps?: Partial<Deps>): Promise<OktaSession> {
-  rejectUnknownOptions(Object(options))
+  checkOptions(options)
   const allDeps = withDefaults(deps)
   if (isBrokerOptions(options)) {
     const { openBroker } = await import('./session/broker/connect-to-broker.js')

@@ -1,9 +1,10 @@
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { TestUser } from '../test/support/sign-in-org.test.support.js'
-import { type Deps, resume } from './index.js'
+import { type Deps, findSession, resume } from './index.js'
 import { listLogins } from './session/logins.js'
 import { createMemoryStore } from './stores/memory-store.js'
+import { userStore } from './stores/user-store.js'
 import { beginSignIn, completeSignIn, type SignInOptions } from './web-sign-in.js'
 
 const redirectUri = 'https://broker.example/login/callback'
@@ -101,6 +102,65 @@ describe('a web sign-in', () => {
     expect(checkedLogins.at(-1)).toBe(guest?.login)
     expect(okta.requests.filter(({ path }) => path.endsWith('/revoke')).map(({ status }) => status)).toEqual([200, 200])
     expect((await (await resume({}, deps)).token()).value).toBe(value)
+  })
+
+  describe('of several users of a server', () => {
+    async function signIn(index: number, userDeps?: Partial<Deps>, more: Partial<SignInOptions> = {}) {
+      const { authorizationUrl, pending } = await beginSignIn({ ...options(), ...more })
+      const callbackUrl = await new TestUser(okta, okta.users[index]).signIn(authorizationUrl)
+      return await completeSignIn({ ...options(), ...more }, pending, callbackUrl, userDeps)
+    }
+    const storeOf = (id: string) => ({ store: userStore(deps.store, id) })
+
+    it.each([
+      ['without a store', () => undefined],
+      ['with a part of the store for each user', (id: string) => storeOf(id)],
+    ])('keeps every session %s', async (_what, depsOf) => {
+      const [ada, grace] = [await signIn(0, depsOf('ada')), await signIn(1, depsOf('grace'))]
+      for (const { session, account } of [ada, grace]) {
+        expect(await session.token({ forceRefresh: true })).toMatchObject({ source: 'refresh', account })
+      }
+      expect(ada.account?.sub).not.toBe(grace.account?.sub)
+    })
+
+    it('finds the sign-in of a user in another process of the server, and no other one', async () => {
+      const { account, session } = await signIn(0, storeOf('ada'))
+      await signIn(1, storeOf('grace'))
+      const { tenant, clientId } = options()
+      const found = await findSession({ tenant, clientId }, storeOf('ada'))
+      expect((await found?.token())?.account).toEqual(account)
+      expect(await findSession({ tenant, clientId }, storeOf('other'))).toBeUndefined()
+      // Nor in the whole store, which programs without users may share.
+      expect(await findSession({ tenant, clientId }, deps)).toBeUndefined()
+      expect(await listLogins(deps)).toEqual([])
+      await session.disconnect()
+      expect(await listLogins(storeOf('ada'))).toEqual([])
+      expect(await listLogins(storeOf('grace'))).toHaveLength(1)
+    })
+
+    it('rejects and revokes the sign-in of a user when the store has that of another user', async () => {
+      const { session } = await signIn(0, deps)
+      okta.clearRequests()
+      const error = { code: 'options_invalid', message: 'The store has the sign-in of another account.' }
+      await expect(signIn(1, deps)).rejects.toMatchObject({ ...error, hint: expect.stringContaining('userStore') })
+      expect(okta.requests.filter(({ path }) => path.endsWith('/revoke')).map(({ status }) => status)).toEqual([
+        200, 200,
+      ])
+      expect((await session.token({ forceRefresh: true })).source).toBe('refresh')
+      await session.disconnect()
+      expect((await signIn(1, deps)).account?.login).toBe(okta.users[1]?.login)
+    })
+
+    it('replaces the sign-in of another user with replaceAccount', async () => {
+      const { session } = await signIn(0, deps)
+      const { account } = await signIn(1, deps, { replaceAccount: true })
+      expect(await listLogins(deps)).toMatchObject([{ account }])
+      await expect(session.token({ forceRefresh: true })).rejects.toMatchObject({ code: 'login_required' })
+    })
+
+    it.each(['', undefined])('rejects the user ID %j', id => {
+      expect(() => userStore(deps.store, id as string)).toThrow(expect.objectContaining({ code: 'options_invalid' }))
+    })
   })
 
   it.each([

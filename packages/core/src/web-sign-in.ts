@@ -1,7 +1,7 @@
+import { checkOptions } from './config/check-options.js'
 import type { AuthorizationCodeOptions, CommonOptions } from './config/connect-options.js'
 import type { AuthorizationCodeGrant, ParsedOptions } from './config/connection.js'
 import { parseOptions } from './config/parse-options.js'
-import { rejectUnknownOptions } from './config/reject-unknown-options.js'
 import { type Deps, withDefaults } from './deps.js'
 import { OktaConnectError } from './errors.js'
 import { resolveEndpoints } from './oauth/discovery.js'
@@ -10,12 +10,18 @@ import type { OktaSession } from './session/okta-session.js'
 import { sessionOf } from './session/session-of.js'
 import { TokenSource } from './session/tokens/token-source.js'
 import type { Account } from './stores/account.js'
+import { createMemoryStore } from './stores/memory-store.js'
 
 /** The options of a sign-in whose callback goes to a web server. */
 export interface SignInOptions
   extends Pick<AuthorizationCodeOptions, keyof CommonOptions | 'loginHint' | 'offlineAccess' | 'grant' | 'accept'> {
   /** Where Okta redirects the browser, exactly as registered with the app: an HTTPS URL, or a URL on this machine. */
   readonly redirectUri: string
+  /**
+   * Whether the sign-in can replace that of another account in the store. Sessions of the replaced account then end, or use the new
+   * account if {@link UserGrantOptions.accept} allows that. Only for a server that has one account for all of its users. Default: false.
+   */
+  readonly replaceAccount?: boolean
 }
 
 /**
@@ -56,12 +62,18 @@ export async function beginSignIn(
 /**
  * Completes a sign-in with the URL of the callback. The sign-in is stored, and becomes the current one of the store.
  *
+ * A store can have the sign-in of only one account for the same app and scopes. Use {@link userStore} to give each user a part of the store of
+ * the server. Default: a new memory store for each call.
+ *
  * @param options the same as for {@link beginSignIn}.
  * @param pending what {@link beginSignIn} returned. Use it once, then delete it.
- * @throws {@link OktaConnectError} `state_mismatch`, `login_denied`, and the errors of {@link connect}
+ * @throws {@link OktaConnectError} `state_mismatch`, `login_denied`; `options_invalid` if the store has the sign-in of another account;
+ * and the errors of {@link connect}
  * @see RFC 6749 §4.1.2, §4.1.3
  * @example
- * const { session, account } = await completeSignIn(options, browserSession.pending, new URL(request.url), { store })
+ * const { session, account } = await completeSignIn(options, browserSession.pending, new URL(request.url), {
+ *   store: userStore(store, browserSession.id),
+ * })
  */
 export async function completeSignIn(
   options: SignInOptions,
@@ -70,13 +82,15 @@ export async function completeSignIn(
   deps?: Partial<Deps>,
 ): Promise<{ readonly session: OktaSession; readonly account: Account | undefined }> {
   const { connection, signal } = await parseSignIn(options)
-  const allDeps = withDefaults(deps)
+  // Users of a server must not share the store of the process.
+  const allDeps = withDefaults({ ...deps, store: deps?.store ?? createMemoryStore() })
   const { redirectUri, ...secrets } = pending
   const response = {
     type: 'authorization_response',
     redirectUri,
     parameters: callbackUrl.searchParams,
     secrets,
+    canReplaceAccount: options.replaceAccount === true,
   } as const
   const signIn = new TokenSource({ ...connection, grantRequest: response }, allDeps)
   const { record } = await signIn.logIn({ signal, forceLogin: true })
@@ -89,8 +103,9 @@ export async function completeSignIn(
 async function parseSignIn(
   options: SignInOptions,
 ): Promise<ParsedOptions & { readonly grant: AuthorizationCodeGrant }> {
-  rejectUnknownOptions(Object(options))
-  const parsed = await parseOptions({ ...options, grant: 'authorization_code', manual: true })
+  const { replaceAccount: _ofStore, ...others }: SignInOptions = Object(options)
+  checkOptions(others)
+  const parsed = await parseOptions({ ...others, grant: 'authorization_code', manual: true })
   const { grantRequest } = parsed.connection
   if (grantRequest.type === 'authorization_code' && typeof options.redirectUri === 'string')
     return { ...parsed, grant: grantRequest }

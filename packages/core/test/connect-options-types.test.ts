@@ -63,10 +63,19 @@ it('rejects options of another grant when grant is given, and accepts those of e
   expect(valid).toEqual(['', '', '', '', ''])
 }, 30_000)
 
-it('accepts a key or a secret whose type includes undefined', async () => {
+it('rejects a key or a secret that can be undefined', async () => {
   const errors = await errorsOf([
     `connect({ tenant: 'example.okta.com', clientId: '0oa1', jsonWebKey: '{}' as string | undefined })`,
     `connect({ tenant: 'example.okta.com', clientId: '0oa1', clientSecret: 'secret' as string | undefined })`,
   ])
-  expect(errors).toEqual(['', ''])
+  for (const error of errors) expect(error).toContain('undefined')
+}, 30_000)
+
+it('accepts a key as text, bytes, a JWK or a JWKS, and nothing else', async () => {
+  const key = (type: string) =>
+    `connect({ tenant: 'example.okta.com', clientId: '0oa1', jsonWebKey: undefined as unknown as ${type} })`
+  const valid = ['string', 'Uint8Array', '{ kty: string; n: string }', '{ keys: { kty: string }[] }', 'object', 'any']
+  const types = [...valid, `import('node:crypto').JsonWebKey`, 'Promise<string>', `import('node:crypto').KeyObject`]
+  const errors = await errorsOf(types.map(key))
+  expect(errors.map(error => error.includes('error'))).toEqual([...Array(7).fill(false), true, true])
 }, 30_000)

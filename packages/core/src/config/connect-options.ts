@@ -31,7 +31,7 @@ export interface CommonOptions extends ClientKeySource, ManagedKeysSource {
    * The client secret of an app without a key (RFC 6749 §2.3.1). For client credentials, only custom
    * authorization servers accept it.
    */
-  readonly clientSecret?: string | undefined
+  readonly clientSecret?: string
   /** The scopes of the token, in any order. Default: `okta.users.manage`. */
   readonly scopes?: readonly string[]
   /** The ID of a custom authorization server. Default: the org authorization server, the only one with `okta.*` scopes. */
@@ -129,7 +129,7 @@ export interface IdentityTokenSource {
  * Options to get tokens from a broker (`connect-okta-server`), which gets them from Okta. The broker selects the org, the app and the
  * allowed scopes.
  *
- * The client authenticates with the first of these that is given: `jsonWebKey` or `signer`, `clientSecret`, `identityToken`,
+ * The client authenticates with `jsonWebKey`, `signer` or `clientSecret`, otherwise with `identityToken`, otherwise with
  * `identityTokenFile`. Without any of them, the identity token of the platform is used. The library looks for it in this order: the file
  * in `CONNECT_OKTA_IDENTITY_TOKEN_FILE`, the variable `CONNECT_OKTA_IDENTITY_TOKEN`, GitHub Actions, Buildkite, CircleCI, and the
  * file `/var/run/secrets/connect-okta/token`, for Kubernetes. A token that was obtained with an identity token is never stored: it ends
@@ -175,7 +175,7 @@ export interface ResumeOptions extends ClientKeySource, ManagedKeysSource {
   readonly connection?: string
   readonly clientId?: string
   /** Used only together with the tenant or the broker, and the client ID, so that it is sent to no other server. */
-  readonly clientSecret?: string | undefined
+  readonly clientSecret?: string
   readonly scopes?: readonly string[]
   /** Default: the org authorization server if you set the tenant and the client ID, otherwise any. */
   readonly authorizationServer?: string

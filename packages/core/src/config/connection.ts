@@ -65,6 +65,8 @@ export interface AuthorizationResponse {
   readonly redirectUri: string
   readonly parameters: URLSearchParams
   readonly secrets: RequestSecrets
+  /** Whether the sign-in of another account in the store can be replaced. Default: false. */
+  readonly canReplaceAccount?: boolean
 }
 
 /** How to get a token if there is none: a grant, or `none` if a user would have to sign in and may not be asked. */

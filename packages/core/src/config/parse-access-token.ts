@@ -24,7 +24,6 @@ const opaque: AccessTokenClaims = {
   account: undefined,
 }
 
-const otherCredentials = ['apiToken', 'clientSecret', 'jsonWebKey', 'keyId', 'passphrase', 'signer'] as const
 const maxLength = 16_384
 
 /**
@@ -39,11 +38,6 @@ export async function parseAccessTokenOptions(options: AccessTokenOptions) {
       `The grant ${quoted(grant)} does not use an access token.`,
       'Omit the grant, or the access token.',
     )
-  }
-  const given: Readonly<Record<string, unknown>> = { ...options }
-  const other = otherCredentials.find(name => given[name] !== undefined)
-  if (other !== undefined) {
-    throw optionsInvalid(`Two credentials are set: accessToken and ${other}.`, 'Use only one of them.')
   }
   const orgUrl = parseTenant(options.tenant)
   const accessToken = parseAccessToken(options.accessToken)

@@ -3,6 +3,7 @@ import { ServerClock } from '../http/server-clock.js'
 import { quoted } from '../safe-text.js'
 import type { Identity } from '../stores/token-record.js'
 import { parseBroker, parseConnectionName } from './broker.js'
+import { checkOptions } from './check-options.js'
 import type { ApiTokenOptions, AuthorizationCodeOptions, OAuthOptions, ResumeOptions } from './connect-options.js'
 import type { AuthorizationCodeGrant, Credential, DeviceCodeGrant, ParsedOptions, Selection } from './connection.js'
 import { defaultScopes } from './default-scopes.js'
@@ -21,7 +22,6 @@ import {
   parseTimeout,
 } from './option-values.js'
 import { parseCredential } from './parse-credential.js'
-import { rejectUnknownOptions } from './reject-unknown-options.js'
 import { endpointsOf, parseTenant } from './tenant.js'
 
 /** The options of all OAuth grants: which ones apply depends on the grant. */
@@ -142,7 +142,7 @@ export function parseApiTokenOptions(options: ApiTokenOptions) {
  * @throws {@link OktaConnectError} `options_invalid`, `private_key_invalid`
  */
 export async function parseSelection(options: ResumeOptions): Promise<Selection> {
-  rejectUnknownOptions(Object(options))
+  checkOptions(options)
   const { recordKey, tenant, broker, connection, clientId, scopes, authorizationServer, loginHint, grant, dpop } =
     options
   const credential = await parseCredential(options)

@@ -1,3 +1,4 @@
+import { createPrivateKey, type JsonWebKey } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { useServiceOrg } from '../../test/support/service-org.test.support.js'
 import { connect, findSession, openSession, resume } from '../index.js'
@@ -33,6 +34,56 @@ describe('options of a program that the compiler does not check', () => {
     const failure = await connect({ ...org.app(), ...change } as never, org.deps).catch(caught => caught)
     expect(failure.message).toMatch(message)
     expect(failure.hint).toMatch(hint)
+  })
+})
+
+describe('the credentials of a program', () => {
+  const calls = [connect, openSession, resume, findSession, beginSignIn]
+
+  it.each(['jsonWebKey', 'clientSecret', 'signer', 'apiToken', 'accessToken', 'identityToken', 'managedKeys'])(
+    'are rejected when %s has no value, as from a variable that is not set',
+    async name => {
+      const { jsonWebKey: _key, ...app } = org.app()
+      for (const value of [undefined, null]) {
+        const error = {
+          code: 'options_invalid',
+          message: `The option ${name} is ${value}.`,
+          hint: /Check that the variable/,
+        }
+        for (const call of calls) {
+          const failure = await call({ ...app, [name]: value } as never, org.deps).catch(caught => caught)
+          expect(failure).toMatchObject({ ...error, hint: expect.stringMatching(error.hint) })
+        }
+      }
+      expect(org.okta.requests).toEqual([])
+    },
+  )
+
+  it.each([
+    ['jsonWebKey', 'apiToken', { apiToken: 'a-secret' }],
+    ['jsonWebKey', 'clientSecret', { clientSecret: 'a-secret' }],
+    ['jsonWebKey', 'signer', { signer: {} }],
+    ['jsonWebKey', 'accessToken', { accessToken: 'a-secret' }],
+  ])('are rejected when there are two: %s and %s', async (one, other, more) => {
+    const message = expect.stringMatching(
+      new RegExp(`^Several credentials are set: .*${other}, ${one}|${one}, ${other}`),
+    )
+    for (const call of calls) {
+      const failure = await call({ ...org.app(), ...more } as never, org.deps).catch(caught => caught)
+      expect(failure).toMatchObject({ code: 'options_invalid', message })
+      expect(JSON.stringify(failure)).not.toContain('a-secret')
+    }
+  })
+
+  it('are rejected with a hint when the key is a promise or a KeyObject', async () => {
+    const key = createPrivateKey({ key: org.app().jsonWebKey as JsonWebKey, format: 'jwk' })
+    for (const [jsonWebKey, message, hint] of [
+      [Promise.resolve('{}'), 'The client key is a promise.', 'Use await to get its value.'],
+      [key, 'The client key is a KeyObject.', "Export it: key.export({ format: 'jwk' })."],
+    ]) {
+      const failure = await connect({ ...org.app(), jsonWebKey } as never, org.deps).catch(caught => caught)
+      expect(failure).toMatchObject({ code: 'private_key_invalid', message, hint })
+    }
   })
 })
 

@@ -1,5 +1,5 @@
 export type { ClientKeyAlgorithm } from '../keys/algorithms.js'
-export { type ClientKeySource, checkClientKey } from '../keys/client-key.js'
+export { type ClientKeyInput, type ClientKeySource, checkClientKey } from '../keys/client-key.js'
 export { decrypt, type EncryptedText, encrypt } from '../keys/encryption.js'
 export {
   type ClientKeyOptions,

@@ -22,3 +22,4 @@ export type {
   TokenRecord,
 } from '../stores/token-record.js'
 export type { ExclusiveOptions, LockHolder, TokenSlot, TokenStore } from '../stores/token-store.js'
+export { userStore } from '../stores/user-store.js'

@@ -18,10 +18,18 @@ export interface ClientKey {
   sign(data: Uint8Array, options?: SignOptions): Promise<Uint8Array>
 }
 
+/** A private key: a JWK, a JWKS or PEM, as text, as the bytes of a key file, or a JWK or JWKS as an object. */
+export type ClientKeyInput =
+  | string
+  | Uint8Array
+  | { readonly kty?: string | undefined }
+  | { readonly keys: readonly object[] }
+  | Readonly<Record<string, unknown>>
+
 /** The client key, or its signer. */
 export interface ClientKeySource {
-  /** The private key: a JWK, a JWKS or PEM, as a string, an object, or the bytes of a key file. Or pass a `signer`. */
-  readonly jsonWebKey?: string | object | undefined
+  /** The private key. Or pass a `signer`. */
+  readonly jsonWebKey?: ClientKeyInput
   /** The `kid`. It selects a key of a JWKS, or sets the ID of a key that has none, such as a PEM key. */
   readonly keyId?: string
   /** The passphrase of an encrypted PEM. A function is called only if the PEM is encrypted. */

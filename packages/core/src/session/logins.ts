@@ -1,7 +1,7 @@
 import type { Credential, Selection } from '../config/connection.js'
 import { type Deps, withDefaults } from '../deps.js'
 import { isAccepted } from '../oauth/dpop-negotiation.js'
-import { currentKey, infoOf, type RecordInfo, type TokenRecord, tokenAt } from '../stores/token-record.js'
+import { currentKey, infoOf, type RecordInfo, recordKeyOf, type TokenRecord, tokenAt } from '../stores/token-record.js'
 import type { TokenStore } from '../stores/token-store.js'
 import type { OktaSession } from './okta-session.js'
 
@@ -26,7 +26,8 @@ export async function listLogins(deps?: Partial<Deps>): Promise<readonly Login[]
   const { store } = withDefaults(deps)
   const current = await currentRecordKey(store)
   const logins: Login[] = []
-  for await (const info of store.list()) logins.push({ ...info, isCurrent: info.recordKey === current })
+  for await (const info of store.list())
+    if (isOwn(info)) logins.push({ ...info, isCurrent: info.recordKey === current })
   return logins.sort(
     (a, b) => Number(b.isCurrent) - Number(a.isCurrent) || b.obtainedAt.getTime() - a.obtainedAt.getTime(),
   )
@@ -74,9 +75,15 @@ export async function findLogin(selection: Selection, store: TokenStore): Promis
 
   let latest: RecordInfo | undefined
   for await (const info of store.list()) {
-    if (matches(info, selection) && (latest === undefined || info.obtainedAt > latest.obtainedAt)) latest = info
+    if (isOwn(info) && matches(info, selection) && (latest === undefined || info.obtainedAt > latest.obtainedAt))
+      latest = info
   }
   return latest && (await readToken(latest.recordKey, store))
+}
+
+// The sign-ins of the users of a server are under other keys: see {@link userStore}.
+function isOwn(login: RecordInfo): boolean {
+  return recordKeyOf(login) === login.recordKey
 }
 
 function matches(login: RecordInfo, selection: Selection): boolean {

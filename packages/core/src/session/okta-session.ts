@@ -49,7 +49,10 @@ export interface FetchOptions {
   readonly notifyForbidden?: boolean
 }
 
-/** A session: it returns valid tokens until it is disconnected. Created by {@link connect}, {@link resume} and others. */
+/**
+ * A session: it returns valid tokens until it is disconnected. Created by {@link connect}, {@link resume} and others. Its methods do not
+ * use `this`, so you can pass them to a library.
+ */
 export interface OktaSession {
   /** The org, an origin. With a broker: the URL of the broker until the first token, which identifies the org. */
   readonly orgUrl: URL
@@ -98,13 +101,14 @@ export interface OktaSession {
    * with another token when the API rejects the first one. Redirects are not followed, because their target would get the
    * token.
    *
-   * @param pathOrUrl a path on the org, or a URL of the org. Tokens are sent to no other origin.
+   * @param input a path on the org, or a URL of the org, or a `Request`. Tokens are sent to no other origin. The body of a `Request` is
+   * read into memory, so that the request can be repeated. A stream in `init.body` is not.
    * @throws {@link OktaConnectError} `options_invalid` for another origin, `cancelled`, and the errors of {@link token}. Network errors
    * are those of the global `fetch`: convert them with {@link networkError}.
    * @example
    * const users = await (await session.fetch('/api/v1/users?limit=10')).json()
    */
-  fetch(pathOrUrl: string | URL, init?: RequestInit, options?: FetchOptions): Promise<Response>
+  fetch(input: string | URL | Request, init?: RequestInit, options?: FetchOptions): Promise<Response>
 
   /**
    * Ends the session: removes the token from memory and from the store, then revokes it at Okta. If Okta cannot be reached, the

@@ -10,6 +10,7 @@ import type { Account } from '../stores/account.js'
 import type { Grant } from '../stores/token-record.js'
 import type { AccessToken, FetchOptions, OktaSession, TokenOptions, TokenOrigin } from './okta-session.js'
 import { isPermissionError, isScopeError, permissionAdvice } from './permission-error.js'
+import { initOf, type RequestInput, targetOf } from './request-input.js'
 import { recordSentTokens } from './sent-tokens.js'
 import type { SessionToken, TokenProvider } from './tokens/token-provider.js'
 
@@ -77,7 +78,8 @@ export class DefaultOktaSession implements OktaSession {
     return this.#tokens.account
   }
 
-  token(options?: TokenOptions): Promise<AccessToken> {
+  // Functions that do not use `this`, because programs pass them to libraries.
+  readonly token = (options?: TokenOptions): Promise<AccessToken> => {
     const cached = this.#tokens.cached(options)
     if (cached === undefined) return this.#obtain(options)
     // Callers share one promise: programs call this before each of their requests.
@@ -87,15 +89,20 @@ export class DefaultOktaSession implements OktaSession {
     return this.#cached.token
   }
 
-  async authorization(method: string, url: string | URL, options?: TokenOptions): Promise<Record<string, string>> {
+  readonly authorization = async (
+    method: string,
+    url: string | URL,
+    options?: TokenOptions,
+  ): Promise<Record<string, string>> => {
     const target = this.#target(url)
     const { record } = await this.#tokens.get(options)
     return await this.#headersFor(method, target, record)
   }
 
-  async fetch(pathOrUrl: string | URL, init: RequestInit = {}, options: FetchOptions = {}): Promise<Response> {
+  readonly fetch = async (input: RequestInput, init?: RequestInit, options: FetchOptions = {}): Promise<Response> => {
+    const target = this.#target(targetOf(input))
     const sentTokens = new Set<string>()
-    const response = await this.#fetch(this.#target(pathOrUrl), init, options, sentTokens)
+    const response = await this.#fetch(target, await initOf(input, init), options, sentTokens)
     const { notifyForbidden = true } = options
     if (notifyForbidden && response.status === 403) await this.#explainForbidden(response)
     return recordSentTokens(response, sentTokens)
@@ -155,7 +162,7 @@ export class DefaultOktaSession implements OktaSession {
     }
   }
 
-  async disconnect(): Promise<void> {
+  readonly disconnect = async (): Promise<void> => {
     await this.#tokens.end()
   }
 

@@ -7,6 +7,7 @@ import { testStoreContract } from './contract.test.support.js'
 import { createFileStore, openFileStore } from './file/file-store.js'
 import { createMemoryStore } from './memory-store.js'
 import { knownKeys, sealedCodec } from './sealed/record-seal.js'
+import { userStore } from './user-store.js'
 
 // contract.system.test.ts tests the stores that need Redis or a keyring.
 const sealKey = randomBytes(32)
@@ -14,6 +15,7 @@ const newDirectory = async () => join(await newFolder(), 'tokens')
 
 testStoreContract([
   ['memory', async () => createMemoryStore()],
+  ['part of a memory', async () => userStore(createMemoryStore(), 'a user')],
   ['file', async () => createFileStore({ directory: await newDirectory() })],
   [
     'sealed file',

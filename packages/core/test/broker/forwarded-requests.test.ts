@@ -23,6 +23,14 @@ describe('a connection whose token does not leave the broker', () => {
     expect(await listLogins(shared.deps)).toEqual([])
   })
 
+  it('sends a Request with its method and body through the broker', async () => {
+    const session = await connect(bound(), shared.deps)
+    const url = new URL('/api/v1/users', shared.org.okta.orgUrl)
+    await session.fetch(new Request(url, { method: 'POST', body: 'name=Ada' }))
+    const { method, path, form } = shared.broker.requests.at(-1) ?? {}
+    expect([method, path, form?.get('name')]).toEqual(['POST', '/proxy/bound/api/v1/users', 'Ada'])
+  })
+
   it('reads every page through the broker', async () => {
     const session = await connect(bound(), shared.deps)
     const pages: unknown[] = []

@@ -79,7 +79,8 @@ export class Upstream {
   signInOptions(redirectUri: string): SignInOptions {
     const { scopes, ...options } = this.#config.options as SignInOptions
     // With the scope `profile`, the ID token contains the username, which `signIn` lists.
-    return { ...options, scopes: [...(scopes ?? this.scopes), 'profile'], redirectUri }
+    // All clients of the connection use one account.
+    return { ...options, scopes: [...(scopes ?? this.scopes), 'profile'], redirectUri, replaceAccount: true }
   }
 
   /** Whether an account may sign in for this connection. */

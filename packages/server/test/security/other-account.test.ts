@@ -60,7 +60,8 @@ const deskOptions = () =>
 /** Signs another user in with another program on the same store. */
 async function signInElsewhere(user = okta.users[1]): Promise<void> {
   if (user === undefined) throw new Error('the org has too few users')
-  const options = { ...deskOptions(), redirectUri: `${broker.url}/login/callback` } as SignInOptions
+  const redirectUri = `${broker.url}/login/callback`
+  const options = { ...deskOptions(), redirectUri, replaceAccount: true } as SignInOptions
   const { authorizationUrl, pending } = await beginSignIn(options)
   const callback = await new ScriptedBrowser(okta).signIn(authorizationUrl, user)
   await completeSignIn(options, pending, callback, { store })

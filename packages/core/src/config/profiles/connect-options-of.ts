@@ -43,7 +43,8 @@ export async function connectOptionsOf(
         ? { signer: await signerOf(key, { keyId: values.keyId, environment }) }
         : { jsonWebKey: await read('key', key) })),
     ...(keyPassphrase !== undefined && { passphrase: async () => await read('keyPassphrase', keyPassphrase) }),
-    ...(clientSecret !== undefined && { clientSecret: await read('clientSecret', clientSecret) }),
+    // A key is never sent, so it has priority.
+    ...(key === undefined && clientSecret !== undefined && { clientSecret: await read('clientSecret', clientSecret) }),
   }
   return options as Partial<ConnectOptions>
 }

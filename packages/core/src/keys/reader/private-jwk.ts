@@ -1,4 +1,4 @@
-import { createECDH, createPrivateKey, type KeyObject } from 'node:crypto'
+import { createECDH, createPrivateKey, KeyObject } from 'node:crypto'
 import { isOktaConnectError, type OktaConnectError } from '../../errors.js'
 import { undefinedIfThrows } from '../../files/undefined-if-throws.js'
 import { described, quoted } from '../../safe-text.js'
@@ -64,6 +64,12 @@ function jwkFrom(source: string | object, passphrase: string | undefined): Jwk {
 
 function unknownForm(source: string | object): OktaConnectError {
   const text = typeof source === 'string' ? source : ''
+  if (source instanceof KeyObject) {
+    return privateKeyInvalid('The client key is a KeyObject.', "Export it: key.export({ format: 'jwk' }).")
+  }
+  if (source instanceof Promise) {
+    return privateKeyInvalid('The client key is a promise.', 'Use await to get its value.')
+  }
   if (typeof source !== 'string') return noKeyInJson()
   if (text.replace(/^\uFEFF/, '').trim() === '') return privateKeyInvalid('The client key is empty.')
   return privateKeyInvalid(

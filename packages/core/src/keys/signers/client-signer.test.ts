@@ -24,6 +24,12 @@ const data = Buffer.from('some data')
 
 const org = useServiceOrg()
 
+// The options of the app, without its key.
+const app = () => {
+  const { jsonWebKey: _key, ...options } = org.app()
+  return options
+}
+
 describe('a signer', () => {
   it('has the thumbprint of its key, so that tokens are shared with programs that have the key', async () => {
     const key = await parseClientKey({ signer: signerWith() })
@@ -71,7 +77,7 @@ describe('a signer', () => {
       const key = await parseClientKey({ signer })
       const error = { code, message: expect.stringMatching(`^The TPM .*${message}`) }
       await expect(key?.sign(data)).rejects.toMatchObject(error)
-      await expect(connect({ ...org.app(), signer }, org.deps)).rejects.toMatchObject({ code })
+      await expect(connect({ ...app(), signer }, org.deps)).rejects.toMatchObject({ code })
       expect(org.okta.requests).toEqual([])
     },
   )
@@ -107,13 +113,13 @@ describe('a signer', () => {
         return new Promise(() => {})
       },
     })
-    const connecting = connect({ ...org.app(), signer, signal: controller.signal }, org.deps)
+    const connecting = connect({ ...app(), signer, signal: controller.signal }, org.deps)
     await expect(connecting).rejects.toMatchObject({ code: 'cancelled' })
   })
 
   it('fails when it does not return in time, and when it throws what is no error', async () => {
     const connecting = (sign: ClientSigner['sign']) =>
-      connect({ ...org.app(), signer: signerWith({ name: 'The HSM', timeoutMs: 50, sign }) }, org.deps)
+      connect({ ...app(), signer: signerWith({ name: 'The HSM', timeoutMs: 50, sign }) }, org.deps)
     await expect(connecting(() => new Promise(() => {}))).rejects.toMatchObject({
       code: 'signer_failed',
       message: 'The HSM did not sign within 0.05 s.',
@@ -136,7 +142,7 @@ describe('a signer', () => {
         return raw(ec.privateKey, bytes)
       },
     })
-    const connecting = connect({ ...org.app(), signer }, org.deps).catch(error => error)
+    const connecting = connect({ ...app(), signer }, org.deps).catch(error => error)
     await expect
       .poll(() => org.notices)
       .toEqual([{ code: 'signer_waiting', message: expect.stringContaining('The smart card has not signed yet.') }])

@@ -4,6 +4,7 @@ import { ServerClock } from '../../http/server-clock.js'
 import { OrgChanged } from '../../oauth/broker/org-changed.js'
 import { TokenWithheld } from '../../oauth/broker/token-withheld.js'
 import type { AccessToken, FetchOptions, OktaSession, TokenOptions } from '../okta-session.js'
+import { initOf, type RequestInput, targetOf } from '../request-input.js'
 import { DefaultOktaSession } from '../session.js'
 import { disconnected } from '../tokens/token-provider.js'
 import type { TokenSource } from '../tokens/token-source.js'
@@ -54,20 +55,24 @@ export class BrokerSession implements OktaSession {
     return this.#connection.login.scopes
   }
 
-  token(options?: TokenOptions): Promise<AccessToken> {
-    return this.#use(options, requests => requests.token(options))
-  }
+  // Functions that do not use `this`, because programs pass them to libraries.
+  readonly token = (options?: TokenOptions): Promise<AccessToken> =>
+    this.#use(options, requests => requests.token(options))
 
-  authorization(method: string, url: string | URL, options?: TokenOptions): Promise<Record<string, string>> {
-    return this.#use(options, requests => requests.authorization(method, url, options))
-  }
+  readonly authorization = (
+    method: string,
+    url: string | URL,
+    options?: TokenOptions,
+  ): Promise<Record<string, string>> => this.#use(options, requests => requests.authorization(method, url, options))
 
-  fetch(pathOrUrl: string | URL, init: RequestInit = {}, options?: FetchOptions): Promise<Response> {
+  readonly fetch = async (input: RequestInput, given?: RequestInit, options?: FetchOptions): Promise<Response> => {
+    // Once, because the body of a Request can be read only once.
+    const init = await initOf(input, given)
     const { signal } = init
-    return this.#use(signal ? { signal } : {}, requests => requests.fetch(pathOrUrl, init, options))
+    return await this.#use(signal ? { signal } : {}, requests => requests.fetch(targetOf(input), init, options))
   }
 
-  async disconnect(): Promise<void> {
+  readonly disconnect = async (): Promise<void> => {
     this.#isEnded = true
     await this.#tokens.end()
   }

@@ -8,6 +8,7 @@ import { authorizationAtBroker } from '../../oauth/broker/authorization-at-broke
 import { brokerErrorIn } from '../../oauth/broker/broker-error.js'
 import type { TokenWithheld } from '../../oauth/broker/token-withheld.js'
 import type { AccessToken, FetchOptions, TokenOptions } from '../okta-session.js'
+import type { RequestInput } from '../request-input.js'
 import { DefaultOktaSession } from '../session.js'
 import { StaticTokens } from '../static-tokens/static-tokens.js'
 
@@ -51,8 +52,8 @@ export class ForwardedRequests {
     throw this.#withheld
   }
 
-  fetch(pathOrUrl: string | URL, init?: RequestInit, options?: FetchOptions): Promise<Response> {
-    return this.#session.fetch(pathOrUrl, init, options)
+  fetch(input: RequestInput, init?: RequestInit, options?: FetchOptions): Promise<Response> {
+    return this.#session.fetch(input, init, options)
   }
 
   /** Gets the headers for one request from the broker, for a token that is bound to a key (RFC 9449). */

@@ -111,7 +111,7 @@ describe('connect with an access token', () => {
   )
 
   it.each<[string, unknown, RegExp]>([
-    ['nothing', undefined, /missing/],
+    ['nothing', undefined, /undefined/],
     ['an empty text', '  ', /missing/],
     ['only the scheme', 'Bearer ', /missing/],
     ['a number', 42, /missing/],

@@ -1,6 +1,6 @@
 import type { Connection } from '../../config/connection.js'
 import type { Deps } from '../../deps.js'
-import { OktaConnectError } from '../../errors.js'
+import { OktaConnectError, optionsInvalid } from '../../errors.js'
 import { type Account, accountName } from '../../stores/account.js'
 import type { TokenRecord } from '../../stores/token-record.js'
 import { revokeLogin } from './revoke-login.js'
@@ -53,17 +53,28 @@ export class AccountPolicy {
   }
 
   /**
-   * Revokes a new token of an account that is not accepted. Call it before the token is stored, where other processes
-   * would find it.
+   * Revokes a new token of an account that is not accepted, or of another user of a web server than the stored one. Call it before the
+   * token is stored, where other processes would find it.
    *
-   * @throws {@link OktaConnectError} `login_denied`
+   * @param stored the record that the new one would replace.
+   * @throws {@link OktaConnectError} `login_denied`; `options_invalid` if users of a web server share a store
    */
-  async requireAcceptedSignIn(record: TokenRecord): Promise<void> {
-    if (this.accepts(record)) return
+  async requireAcceptedSignIn(record: TokenRecord, stored: TokenRecord | undefined): Promise<void> {
+    if (!this.accepts(record)) {
+      await revokeLogin(record, this.#connection, this.#deps)
+      const who = record.account === undefined ? 'This account' : `The account ${accountName(record.account)}`
+      throw new OktaConnectError('login_denied', `${who} is not allowed to sign in.`, {
+        hint: 'Sign in with another account, or ask the administrator of this program to allow this one.',
+      })
+    }
+    // A program with one user may replace the user's sign-in; a web server would end the session of another user.
+    const { grantRequest } = this.#connection
+    if (grantRequest.type !== 'authorization_response' || grantRequest.canReplaceAccount) return
+    if (stored === undefined || stored.account?.sub === record.account?.sub) return
     await revokeLogin(record, this.#connection, this.#deps)
-    const who = record.account === undefined ? 'This account' : `The account ${accountName(record.account)}`
-    throw new OktaConnectError('login_denied', `${who} is not allowed to sign in.`, {
-      hint: 'Sign in with another account, or ask the administrator of this program to allow this one.',
-    })
+    throw optionsInvalid(
+      'The store has the sign-in of another account.',
+      'Use a store for each user: userStore(store, id). To replace the sign-in, disconnect its session first, or set replaceAccount.',
+    )
   }
 }

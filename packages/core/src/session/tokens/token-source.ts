@@ -201,7 +201,7 @@ export class TokenSource implements TokenProvider {
       mayRefresh: request.mayRefresh,
       requireAccepted: async (record: TokenRecord) => {
         if (!request.forceLogin) requireSameOrg(found ?? this.#cache.record, record)
-        await this.#accounts.requireAcceptedSignIn(record)
+        await this.#accounts.requireAcceptedSignIn(record, found)
       },
       save: (record: TokenRecord) => this.#save(record, slot),
     }
