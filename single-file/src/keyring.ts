@@ -14,12 +14,12 @@ export class AsyncEntry {
     this.#entry = library().then(({ AsyncEntry }) => new AsyncEntry(...args))
   }
 
-  async getPassword(signal?: AbortSignal): Promise<string | null | undefined> {
-    return await (await this.#entry).getPassword(signal)
+  async getSecret(signal?: AbortSignal): Promise<number[] | null> {
+    return await (await this.#entry).getSecret(signal)
   }
 
-  async setPassword(password: string, signal?: AbortSignal): Promise<void> {
-    await (await this.#entry).setPassword(password, signal)
+  async setSecret(secret: Uint8Array, signal?: AbortSignal): Promise<void> {
+    await (await this.#entry).setSecret(secret, signal)
   }
 }
 

@@ -1,9 +1,10 @@
 import { unlinkSync } from 'node:fs'
 import { unlink } from 'node:fs/promises'
+import { retryWhileInUse } from './retry-while-in-use.js'
 
 /** Removes a file, if it exists. Faster than `rm`, which first looks at the file twice. */
 export async function removeFile(path: string): Promise<void> {
-  await unlink(path).catch(ignoreMissing)
+  await retryWhileInUse(() => unlink(path)).catch(ignoreMissing)
 }
 
 /** As {@link removeFile}, without returning to the event loop. */

@@ -1,8 +1,12 @@
 import { OktaConnectError } from '../errors.js'
+import { decodeText } from '../files/decode-text.js'
 import { sleep } from '../http/abort.js'
 import { quoted } from '../safe-text.js'
 
-/** Why the keyring of the system cannot be used. `absent`: there is none, or its package is not installed. */
+/**
+ * Why the keyring of the system cannot be used. `absent`: there is none, or its package is not installed. `too_long`: it does not
+ * store a secret of this length.
+ */
 export type KeyringProblem = 'absent' | 'locked' | 'denied' | 'timeout' | 'too_long'
 
 /** Long enough for a user to type the password of a locked keyring. */
@@ -24,8 +28,10 @@ const problems: Readonly<Record<KeyringProblem, readonly [message: string, hint:
     'The keyring of this machine does not respond',
     'Check whether it prompts for its password, or use the store "file".',
   ],
-  // Credential Manager stores 1,280 characters, and an RSA key has more.
-  too_long: ['The secret is too long for the keyring of this machine', 'Use a key of the type P-256, or a file.'],
+  too_long: [
+    'The secret is too long for the keyring of this machine',
+    'Windows stores up to 2,560 bytes. Use a shorter key, such as P-256 or RSA-2048, or store it in a file.',
+  ],
 }
 
 /** The keyring cannot be used. */
@@ -40,13 +46,15 @@ export class KeyringError extends OktaConnectError {
 }
 
 /**
- * Reads a secret from the keyring of the system: Keychain, Credential Manager or the Secret Service.
+ * Reads a secret from the keyring of the system: Keychain, Credential Manager or the Secret Service. It is text in UTF-8, or in
+ * UTF-16, as other programs store it on Windows.
  *
  * @returns `undefined` if there is no such secret.
  * @throws {@link KeyringError}
  */
 export async function findSecret(name: string): Promise<string | undefined> {
-  return (await withEntry(name, (entry, signal) => entry.getPassword(signal))) ?? undefined
+  const bytes = await withEntry(name, (entry, signal) => entry.getSecret(signal))
+  return bytes ? decodeText(Uint8Array.from(bytes)) : undefined
 }
 
 /**
@@ -68,7 +76,8 @@ export async function readSecret(name: string): Promise<string> {
  * @throws {@link KeyringError}
  */
 export async function writeSecret(name: string, secret: string): Promise<void> {
-  await withEntry(name, (entry, signal) => entry.setPassword(secret, signal))
+  // As bytes: on Windows, the library encodes a password as UTF-16, which makes an RSA key too long.
+  await withEntry(name, (entry, signal) => entry.setSecret(Buffer.from(secret), signal))
 }
 
 type Entry = import('@napi-rs/keyring').AsyncEntry
@@ -110,8 +119,8 @@ function problemOf(error: unknown): KeyringProblem {
   const message = error instanceof Error ? error.message : ''
   // First, because D-Bus reports for a keyring that has ended that a policy may have "blocked" it.
   if (/did not receive a reply|timed? ?out/i.test(message)) return 'timeout'
-  if (/longer than the platform limit/i.test(message)) return 'too_long'
   if (/prompt was dismissed|\blocked/i.test(message)) return 'locked'
+  if (/longer than the platform limit/i.test(message)) return 'too_long'
   if (/denied|not allowed|canceled/i.test(message)) return 'denied'
   return 'absent'
 }

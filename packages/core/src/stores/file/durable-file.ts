@@ -3,6 +3,7 @@ import { closeSync, constants, fsyncSync, ftruncateSync, openSync, renameSync, w
 import { open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { removeFile } from '../../files/remove-file.js'
+import { isInUse, retryWhileInUse } from '../../files/retry-while-in-use.js'
 import type { FileLock } from '../locks/file-lock.js'
 
 // Okta's largest tokens have about 10 KB, encrypted a third more.
@@ -33,8 +34,8 @@ export class DurableFile {
   }
 
   /**
-   * Writes the file. It is durable when the promise resolves. If there is no space for a second file, the first one is
-   * overwritten.
+   * Writes the file. It is durable when the promise resolves. If there is no space for a second file, or Windows does not replace
+   * the first one because it stays open, the first one is overwritten.
    *
    * @throws {@link SupersededError} if another process took over the lock
    */
@@ -43,12 +44,14 @@ export class DurableFile {
     const { temporaryPath, confirm } = this.#lock
     try {
       await put(temporaryPath, this.#isReserved ? O_RDWR | O_NOFOLLOW : 'wx', bytes)
-      // Together: between two turns of the event loop another process could take over the lock.
-      confirm()
-      renameSync(temporaryPath, this.#path)
+      await retryWhileInUse(() => {
+        // Together: between two turns of the event loop another process could take over the lock.
+        confirm()
+        renameSync(temporaryPath, this.#path)
+      })
     } catch (error) {
       await this.#removeTemporary()
-      if (!isDiskFull(error)) throw error
+      if (!isDiskFull(error) && !isInUse(error)) throw error
       // Together, as above.
       confirm()
       overwrite(this.#path, bytes)

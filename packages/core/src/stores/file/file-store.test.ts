@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { chmod, copyFile, mkdir, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { chmod, copyFile, mkdir, open, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { newFolder } from '../../../test/support/new-folder.test.support.js'
@@ -24,6 +24,23 @@ describe('the file store', () => {
     await openFileStore().exclusive(recordKey, slot => slot.write(current))
     expect((await stat(directory)).mode & 0o777).toBe(0o700)
     expect((await stat(join(directory, `${recordKey}.json`))).mode & 0o777).toBe(0o600)
+  })
+
+  it.skipIf(isPosix)('writes a record that another process is reading, which Windows rejects at first', async () => {
+    const store = openFileStore()
+    await store.exclusive(recordKey, slot => slot.write(current))
+    const reader = await open(join(directory, `${recordKey}.json`), 'r')
+    setTimeout(() => void reader.close(), 200)
+    await store.exclusive(recordKey, slot => slot.write(current))
+    expect(await store.read(recordKey)).toEqual(current)
+  })
+
+  it.skipIf(isPosix)('writes a record that another process keeps open, which Windows does not replace', async () => {
+    const store = openFileStore()
+    await store.exclusive(recordKey, slot => slot.write(current))
+    await using _reader = await open(join(directory, `${recordKey}.json`), 'r')
+    await store.exclusive(recordKey, slot => slot.write(current))
+    expect(await store.read(recordKey)).toEqual(current)
   })
 
   it.runIf(isPosix)('rejects a directory that others can write to and does not change it', async () => {

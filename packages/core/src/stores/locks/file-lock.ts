@@ -3,6 +3,7 @@ import { renameSync } from 'node:fs'
 import { link, readdir, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { removeFile, removeFileSync } from '../../files/remove-file.js'
+import { retryWhileInUse } from '../../files/retry-while-in-use.js'
 import { sleep } from '../../http/abort.js'
 import type { ExclusiveOptions } from '../token-store.js'
 import { ageOf, HeartbeatMonitor, touch } from './lock-heartbeat.js'
@@ -68,7 +69,7 @@ export async function withFileLock<T>(
     // Not each time: it takes longer the more records there are.
     if (Math.random() < 1 / 20) await sweep(path, owner).catch(() => {})
     // First asynchronously, so that a file system that does not respond blocks only this promise.
-    if ((await readOwner(path))?.token === owner.token && isHeld()) removeFileSync(path)
+    if ((await readOwner(path))?.token === owner.token) await retryWhileInUse(() => isHeld() && removeFileSync(path))
   }
 }
 
@@ -111,10 +112,13 @@ async function takeOver(path: string, dead: LockOwner, own: string, owner: LockO
   const permit = `${path}${permitMark}${dead.token}`
   await acquire(permit, { ...owner, token: randomUUID() }, { signal: options.signal })
   try {
-    if (readOwnerSync(path)?.token !== dead.token) return false
-    renameSync(own, path)
-    await sweep(path, owner)
-    return true
+    const isReplaced = await retryWhileInUse(() => {
+      if (readOwnerSync(path)?.token !== dead.token) return false
+      renameSync(own, path)
+      return true
+    })
+    if (isReplaced) await sweep(path, owner)
+    return isReplaced
   } finally {
     await removeFile(permit)
   }
@@ -125,8 +129,10 @@ async function replace(path: string, owner: LockOwner, confirm: () => void): Pro
   const next = `${path}.${owner.token}`
   try {
     await writeFile(next, JSON.stringify(owner), { mode: 0o600 })
-    confirm()
-    renameSync(next, path)
+    await retryWhileInUse(() => {
+      confirm()
+      renameSync(next, path)
+    })
   } catch (error) {
     await removeFile(next)
     throw error
