@@ -1,5 +1,6 @@
 import { optionsInvalid } from '../errors.js'
 import { sha256 } from '../keys/digest.js'
+import { shareNotices } from './store-notices.js'
 import type { TokenStore } from './token-store.js'
 
 /**
@@ -18,7 +19,7 @@ export function userStore(store: TokenStore, id: string): TokenStore {
   }
   // A record key has at most 100 characters.
   const prefix = `u-${sha256(id).slice(0, 24)}-`
-  return {
+  return shareNotices(store, {
     location: store.location,
     read: recordKey => store.read(prefix + recordKey),
     exclusive: (recordKey, use, options) => store.exclusive(prefix + recordKey, use, options),
@@ -27,5 +28,5 @@ export function userStore(store: TokenStore, id: string): TokenStore {
         if (info.recordKey.startsWith(prefix)) yield { ...info, recordKey: info.recordKey.slice(prefix.length) }
       }
     },
-  }
+  })
 }
