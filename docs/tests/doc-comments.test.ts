@@ -25,7 +25,7 @@ declare global {
   const error: OktaConnectError
   const tenant: string, clientId: string, jsonWebKey: string
   const privateJwk: GeneratedClientKey['privateJwk']
-  const browserSession: { pending: PendingSignIn }
+  const browserSession: { id: string; pending: PendingSignIn }
   const request: Request
   const redirect: (url: URL) => Response
   const server: import('node:events').EventEmitter

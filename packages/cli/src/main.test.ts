@@ -158,6 +158,7 @@ describe('an invalid command line', () => {
   // CONNECTION is replaced by the flags of a connection.
   it.each<[string, string[], number, string]>([
     ['has an unknown command', ['tokn'], 2, 'Unknown command: tokn. Did you mean token'],
+    ['has the command of another program', ['whoami'], 2, 'Unknown command: whoami. Did you mean status?'],
     ['has an unknown command after a flag', ['--json', 'tokn'], 2, 'Unknown command: tokn'],
     ['has only a flag with a value', ['--store', 'file'], 2, 'Missing command'],
     ['names a profile like a command', ['api', '--profile', 'login'], 2, 'connect-okta api [METHOD] PATH'],

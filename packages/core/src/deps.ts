@@ -3,6 +3,7 @@ import { optionsInvalid } from './errors.js'
 import { proxyFetch } from './http/proxy-fetch.js'
 import type { Notify } from './notice.js'
 import { createMemoryStore } from './stores/memory-store.js'
+import { receiveNotices } from './stores/store-notices.js'
 import type { TokenStore } from './stores/token-store.js'
 
 /** What a user needs to sign in on another device. */
@@ -113,6 +114,8 @@ const defaults: Omit<Deps, 'showDeviceCode'> = {
 export function withDefaults(deps: Partial<Deps> = {}): Deps {
   rejectWrongTypes(deps)
   const notify = deps.notify ?? defaults.notify
+  const store = deps.store ?? defaults.store
+  if (deps.notify !== undefined) receiveNotices(store, deps.notify)
   const showDeviceCode = ({ verificationUri, userCode }: DeviceCodePrompt) =>
     notify({ code: 'device_code', message: `To sign in, go to ${verificationUri} and enter the code ${userCode}.` })
   return {
@@ -124,7 +127,7 @@ export function withDefaults(deps: Partial<Deps> = {}): Deps {
     askCallbackUrl: deps.askCallbackUrl ?? defaults.askCallbackUrl,
     environment: deps.environment ?? defaults.environment,
     runCommand: deps.runCommand ?? defaults.runCommand,
-    store: deps.store ?? defaults.store,
+    store,
     notify,
   }
 }

@@ -114,7 +114,8 @@ export interface ErrorDetails {
 const brand = Symbol.for('connect-okta.error')
 
 /**
- * The only error class that this package throws intentionally. Any other error is a bug.
+ * The only error class that this package throws intentionally. Any other error is a bug, except network errors of `session.fetch`, and what
+ * your own functions throw.
  *
  * @example
  * try {
@@ -169,7 +170,7 @@ export function optionsInvalid(message: string, hint: string, cause?: unknown): 
 
 /** The error after the caller's `signal` fired, or after Ctrl+C. */
 export function cancelled(cause?: unknown): OktaConnectError {
-  return new OktaConnectError('cancelled', 'Cancelled.', { hint: 'To continue, run the command again.', cause })
+  return new OktaConnectError('cancelled', 'Cancelled.', { hint: 'To continue, start again.', cause })
 }
 
 /** For the `default` of a switch over a tagged union: a missing case does not compile. */

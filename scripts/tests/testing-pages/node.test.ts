@@ -1,8 +1,19 @@
+import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { root } from '../../pnpm.mjs'
 import { readTestingPage } from './page.test.support.js'
 import { createProject, type Project } from './project.test.support.js'
 
 const runners = [
+  {
+    name: 'TypeScript and @connect-okta/core',
+    more: ' --testTimeout=60000',
+    passed: /Tests +3 passed/,
+    failed: /Tests +1 failed \| 3 passed/,
+    file: 'tests/more.test.ts',
+    test: (body: string) =>
+      `import { expect } from 'vitest'\nimport { test } from './okta.js'\ntest('ends', ({ okta }) => { ${body} })`,
+  },
   {
     name: 'Vitest',
     // A slow machine is not a failure.
@@ -40,7 +51,8 @@ describe.each(runners)('docs/testing/node.md, $name', ({ name, more, passed, fai
   let project: Project
   let runTests: string
   beforeAll(async () => {
-    const page = await readTestingPage('node', 'The program under test', name)
+    const sections = name.startsWith('TypeScript') ? [name] : ['The program under test', name]
+    const page = await readTestingPage('node', ...sections)
     runTests = `${page.commands.at(-1)?.trim()}${more}`
     project = await createProject(page)
     await project.write('package.json', '{ "private": true }')
@@ -54,6 +66,14 @@ describe.each(runners)('docs/testing/node.md, $name', ({ name, more, passed, fai
   it('its tests pass', async () => {
     const { exitCode, output } = await project.run(runTests)
     expect({ exitCode, output }).toEqual({ exitCode: 0, output: expect.stringMatching(passed) })
+  })
+
+  it.runIf(name.startsWith('TypeScript'))('its types are right', async () => {
+    const types = `--types node --typeRoots '${join(root, 'node_modules/@types')}' --skipLibCheck`
+    const options = `--noEmit --strict --exactOptionalPropertyTypes --module nodenext --target es2023 ${types}`
+    const compiler = join(root, 'node_modules/.bin/tsc')
+    const outcome = await project.run(`'${compiler}' --ignoreConfig ${options} directory.ts tests/*.ts`)
+    expect(outcome).toEqual({ exitCode: 0, output: '' })
   })
 
   it('the emulator ends when a test fails', async () => {

@@ -36,14 +36,15 @@ const packages: Readonly<Record<string, string>> = {
 // What programs need from the environment of this machine: certificates, proxies, and the settings of .NET.
 const passed = /^(PATH|TMPDIR|TEMP|TMP|.*_PROXY|.*_CA_.*|SSL_CERT_.*|PIP_CERT|DOTNET_.*|NUGET_CERT_.*)$/i
 
-/** Creates a project with the files of a page, and the packed emulator. */
+/** Creates a project with the files of a page, and the packed library and emulator. */
 export async function createProject({ files }: TestingPage): Promise<Project> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'testing-page-')))
   const [home, work, tarballs] = [join(folder, 'home'), join(folder, 'project'), join(folder, 'tarballs')]
   for (const one of [home, work, tarballs]) await mkdir(one)
-  pnpm('--dir', join(root, 'packages/emulator'), 'pack', '--pack-destination', tarballs)
-  const [tarball = ''] = await readdir(tarballs)
-  const known = { ...packages, '@connect-okta/emulator': join(tarballs, tarball) }
+  for (const name of ['core', 'emulator'])
+    pnpm('--dir', join(root, 'packages', name), 'pack', '--pack-destination', tarballs)
+  const [core = '', emulator = ''] = (await readdir(tarballs)).sort().map(name => join(tarballs, name))
+  const known = { ...packages, '@connect-okta/core': core, '@connect-okta/emulator': emulator }
   const { stdout: cache } = await run('npm', ['config', 'get', 'cache'])
   const settings = { audit: 'false', fund: 'false', prefer_offline: 'true', loglevel: 'error', ignore_scripts: 'true' }
   const base = Object.fromEntries([

@@ -125,9 +125,19 @@ function unknownCommand(args: readonly string[]): OktaConnectError {
   const word = args.find(argument => !argument.startsWith('-')) ?? ''
   const commands = commandList.map(({ usage }) => usage.replace(/ .*/, ''))
   // Two letters in the wrong order are two differences: tokne.
-  const near = isFlagName(word.toLowerCase()) ? similar(word, commands, 2 / 5) : undefined
+  const near = otherNames.get(word) ?? (isFlagName(word.toLowerCase()) ? similar(word, commands, 2 / 5) : undefined)
   return invalid(`Unknown command: ${commandIn(args)}.${near === undefined ? '' : ` Did you mean ${near}?`}`)
 }
+
+/** Commands of other programs. */
+const otherNames = new Map([
+  ['whoami', 'status'],
+  ['refresh', 'token --force-refresh'],
+  ['signin', 'login'],
+  ['sign-in', 'login'],
+  ['signout', 'logout'],
+  ['sign-out', 'logout'],
+])
 
 // Two different letters in a short word make it another word.
 function similar(word: string, names: readonly string[], share = 1 / 3): string | undefined {

@@ -89,7 +89,7 @@ describe('keygen --rotate', () => {
     expect(second).toMatchObject({ crv: 'P-384' })
     expect(second.kid).not.toBe(first.kid)
     const [, newFile = '', command = ''] =
-      /new private key is in (\S+),[\s\S]*connect-okta (login .*)\n/.exec(rotated.stderr) ?? []
+      /new private key is in (\S+?)\. [\s\S]*connect-okta (login .*)\n/.exec(rotated.stderr) ?? []
     expect(newFile).toMatch(/\/ci-\d{4}-\d\d-\d\d\.json$/)
     expect(await read('ci.json')).toMatchObject({ kid: first.kid })
     // Only the old key can revoke its tokens, so the output says when they expire.

@@ -1,6 +1,6 @@
 import { isOktaConnectError, OktaConnectError } from '../errors.js'
-import { networkError } from '../http/network-error.js'
-import type { OktaSession } from '../session/okta-session.js'
+import { isNetworkError, networkError, requestCancelled } from '../http/network-error.js'
+import type { FetchOptions, OktaSession } from '../session/okta-session.js'
 import { sentTokensOf } from '../session/sent-tokens.js'
 import { type ApiBody, maxApiBodyBytes, readApiBody } from './api-body.js'
 import { apiError } from './api-error.js'
@@ -17,7 +17,8 @@ export interface ApiResponse {
 }
 
 /** How a request is sent. */
-export interface ApiCallOptions {
+export interface ApiCallOptions extends FetchOptions {
+  /** Cancels the call, with the error `cancelled`. */
   readonly signal?: AbortSignal
   /** How much of the body is read, in bytes. The rest is a stream. Default: 32 MiB. */
   readonly maxBytes?: number
@@ -35,13 +36,13 @@ export interface ApiCallOptions {
 export async function callApi(
   session: OktaSession,
   request: ApiRequest,
-  { signal, maxBytes = maxApiBodyBytes }: ApiCallOptions = {},
+  { signal, maxBytes = maxApiBodyBytes, waitForRateLimit = true }: ApiCallOptions = {},
 ): Promise<ApiResponse> {
   const { method, path, headers, body } = checkApiRequest(request)
   const init = { method, headers, ...(body !== undefined && { body }), ...(signal !== undefined && { signal }) }
   return await withApiErrors(session, signal, async () => {
     // The error has the explanation.
-    const response = await session.fetch(path, init as RequestInit, { notifyForbidden: false })
+    const response = await session.fetch(path, init as RequestInit, { waitForRateLimit, notifyForbidden: false })
     const read = await readApiBody(response.body, maxBytes)
     const { status, statusText } = response
     if (status < 300) return { status, statusText, headers: response.headers, body: read, error: undefined }
@@ -120,9 +121,7 @@ async function withApiErrors<T>(
     return await act()
   } catch (cause) {
     if (isOktaConnectError(cause)) throw cause
-    if (signal?.aborted) {
-      throw new OktaConnectError('cancelled', 'Cancelled.', { hint: 'Okta may have received the request.' })
-    }
-    throw networkError(session.orgUrl.host, cause)
+    if (signal?.aborted) throw requestCancelled(signal.reason)
+    throw isNetworkError(cause) ? networkError(session.orgUrl.host, cause) : cause
   }
 }

@@ -1,5 +1,5 @@
 import { cancelled, OktaConnectError } from '../errors.js'
-import { isReset, networkError } from './network-error.js'
+import { isNetworkError, isReset, networkError } from './network-error.js'
 import { ProxyFailure } from './proxy-fetch.js'
 import { RequestTimeout } from './request-timeout.js'
 import { withUserAgent } from './user-agent.js'
@@ -54,7 +54,7 @@ export function boundedFetch(fetch: typeof globalThis.fetch, limits: RequestLimi
       if (error instanceof OktaConnectError) throw error
       if (signal?.aborted) throw cancelled()
       if (end.signal.reason === timeout) throw timeoutError(new URL(url).host, requestTimeoutMs, error)
-      throw networkError(new URL(url).host, error, address)
+      throw isNetworkError(error) ? networkError(new URL(url).host, error, address) : error
     } finally {
       clearTimeout(timer)
       signal?.removeEventListener('abort', onAbort)

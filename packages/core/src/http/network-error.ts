@@ -7,14 +7,17 @@ import { ProxyFailure, statusOfProxy } from './proxy-fetch.js'
  *
  * @param host the host of the request.
  * @param address the name of the option that contains the host, for hints.
- * @returns an error with the code `network_failed` or `tls_untrusted`.
+ * @returns an error with the code `network_failed`, `tls_untrusted`, or for an aborted request `cancelled`. An {@link OktaConnectError} is
+ * returned unchanged. An error that `fetch` does not throw is in the `cause`.
  * @example
- * await session.fetch('/api/v1/users').catch(error => {
- *   throw isOktaConnectError(error) ? error : networkError(session.orgUrl.host, error)
+ * const response = await session.fetch('/api/v1/users').catch(error => {
+ *   throw networkError(session.orgUrl.host, error)
  * })
  */
 export function networkError(host: string, error: unknown, address = 'tenant'): OktaConnectError {
-  const code = causeCode(error)
+  if (isOktaConnectError(error)) return error
+  if (error instanceof Error && /^(Abort|Timeout)Error$/.test(error.name)) return requestCancelled(error)
+  const code = codeOf(error) ?? unknownReason(error)
   if (isCertificateProblem(code)) {
     const [problem, hint] = certificateProblem(code, address)
     return new OktaConnectError('tls_untrusted', `The certificate of ${host} ${problem} (${code}).`, {
@@ -51,6 +54,26 @@ function unreachableHint(host: string, code: string, address: string): string {
     return `No program listens on ${host}: start it, or check the port.`
   }
   return 'Check the network, and whether a proxy is needed. Then try again.'
+}
+
+/**
+ * Returns whether an error is one of `fetch`. Any other error is a bug, such as in a `fetch` of the program: it must not be reported as a
+ * problem of the network.
+ */
+export function isNetworkError(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  return (
+    error instanceof ProxyFailure || codeOf(error) !== undefined || /^(fetch failed|terminated)$/.test(error.message)
+  )
+}
+
+/** The error for a request that was aborted by the signal of the caller. */
+export function requestCancelled(reason: unknown): OktaConnectError {
+  const isLate = reason instanceof Error && reason.name === 'TimeoutError'
+  return new OktaConnectError('cancelled', isLate ? 'The time limit of the request was reached.' : 'Cancelled.', {
+    hint: 'Okta may have received the request.',
+    cause: reason,
+  })
 }
 
 function certificateProblem(code: string, address: string): readonly [problem: string, hint: string] {
@@ -100,7 +123,7 @@ function authenticationHint({ schemes }: ProxyFailure): string {
 /** Returns whether a connection was closed before a response, as by a server that ends an idle one. */
 export function isReset(error: unknown): boolean {
   const cause = isOktaConnectError(error) ? error.cause : error
-  return ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'].includes(causeCode(cause))
+  return ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'].includes(codeOf(cause) ?? '')
 }
 
 function messagesOf(error: unknown): string {
@@ -108,19 +131,24 @@ function messagesOf(error: unknown): string {
 }
 
 // Only the code: an error about a malformed response contains the response, and so the token.
-function causeWithout(error: unknown): Error {
-  const code = causeCode(error)
+function causeWithout(error: unknown): unknown {
+  if (!isNetworkError(error)) return error
+  const code = codeOf(error) ?? unknownReason(error)
   return Object.assign(new Error(`fetch failed: ${code}`), { code })
 }
 
 // The message of fetch is always "fetch failed". The reason is in its cause, several levels deep for several addresses.
-function causeCode(error: unknown): string {
+function codeOf(error: unknown): string | undefined {
   for (let one = error; one instanceof Error; one = one.cause) {
     if (one.message === 'bad port') return 'fetch blocks the port'
     if ('code' in one && typeof one.code === 'string') return one.code
-    if (one instanceof AggregateError && one.errors.length > 0) return causeCode(one.errors[0])
+    if (one instanceof AggregateError && one.errors.length > 0) return codeOf(one.errors[0])
   }
-  return 'unknown reason'
+  return undefined
+}
+
+function unknownReason(error: unknown): string {
+  return error instanceof Error && !isNetworkError(error) ? error.name : 'unknown reason'
 }
 
 function isCertificateProblem(code: string): boolean {

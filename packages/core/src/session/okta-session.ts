@@ -43,7 +43,10 @@ export interface TokenOptions {
 
 /** Additional options of {@link OktaSession.fetch}. */
 export interface FetchOptions {
-  /** Whether to wait when a rate limit is reached. If false, the response 429 is returned. Default: true. */
+  /**
+   * Whether to wait when a rate limit is reached: up to three times, each time for up to a minute. If false, the response 429 is
+   * returned. Default: true.
+   */
   readonly waitForRateLimit?: boolean
   /** Whether a notice explains the status 403, once for a session. Default: true. */
   readonly notifyForbidden?: boolean
@@ -103,8 +106,9 @@ export interface OktaSession {
    *
    * @param input a path on the org, or a URL of the org, or a `Request`. Tokens are sent to no other origin. The body of a `Request` is
    * read into memory, so that the request can be repeated. A stream in `init.body` is not.
-   * @throws {@link OktaConnectError} `options_invalid` for another origin, `cancelled`, and the errors of {@link token}. Network errors
-   * are those of the global `fetch`: convert them with {@link networkError}.
+   * @throws {@link OktaConnectError} `options_invalid` for another origin, and the errors of {@link token}. Network errors and those of an
+   * aborted signal are those of the global `fetch`: convert them with {@link networkError}. `cancelled` if the signal is aborted before the
+   * request is sent, or while it waits.
    * @example
    * const users = await (await session.fetch('/api/v1/users?limit=10')).json()
    */

@@ -11,6 +11,7 @@ import type { RedisServerOptions } from './redis/connection/redis-client.js'
 import { openRedisStore } from './redis/redis-store.js'
 import { keyringKey } from './sealed/keyring-key.js'
 import { plainCodec, type SealKeySource, sealedCodec } from './sealed/record-seal.js'
+import { withLateNotify } from './store-notices.js'
 import type { TokenStore } from './token-store.js'
 import { withWriteHook } from './write-hook.js'
 
@@ -18,7 +19,7 @@ import { withWriteHook } from './write-hook.js'
 export interface OpenStoreOptions {
   /**
    * Receives a notice if `auto` stores tokens unencrypted, at the first sign-in only, and for each record that cannot be
-   * read. Default: none.
+   * read. Default: the `notify` of the first session that uses the store.
    */
   readonly notify?: Notify
   /** Where the folder and the key of the store come from. Default: the environment of this process. */
@@ -41,9 +42,16 @@ export interface OpenStoreOptions {
  * @example
  * const session = await connect(options, { store: openStore('file') })
  */
-export function openStore(
+export function openStore(address: string, options: OpenStoreOptions = {}): TokenStore {
+  const { notify } = options
+  return notify === undefined
+    ? withLateNotify(later => openWith(address, { ...options, notify: later }))
+    : openWith(address, { ...options, notify })
+}
+
+function openWith(
   address: string,
-  { notify = () => {}, environment = currentEnvironment(), redis }: OpenStoreOptions = {},
+  { notify, environment = currentEnvironment(), redis }: OpenStoreOptions & { readonly notify: Notify },
 ): TokenStore {
   const folder = () => ({ root: environment.stateDirectory, directory: join(environment.stateDirectory, 'tokens') })
   const plain = unquoted(address)

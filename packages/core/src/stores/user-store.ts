@@ -1,5 +1,6 @@
 import { optionsInvalid } from '../errors.js'
 import { sha256 } from '../keys/digest.js'
+import { shareNotices } from './store-notices.js'
 import type { TokenStore } from './token-store.js'
 
 /**
@@ -10,7 +11,7 @@ import type { TokenStore } from './token-store.js'
  * @throws {@link OktaConnectError} `options_invalid` if the ID is empty
  * @example
  * const store = userStore(openStore('redis://127.0.0.1:6379'), browserSession.id)
- * const { session } = await completeSignIn(options, browserSession.pending, callbackUrl, { store })
+ * const { session } = await completeSignIn(options, browserSession.pending, new URL(request.url), { store })
  */
 export function userStore(store: TokenStore, id: string): TokenStore {
   if (typeof id !== 'string' || id === '') {
@@ -18,7 +19,7 @@ export function userStore(store: TokenStore, id: string): TokenStore {
   }
   // A record key has at most 100 characters.
   const prefix = `u-${sha256(id).slice(0, 24)}-`
-  return {
+  return shareNotices(store, {
     location: store.location,
     read: recordKey => store.read(prefix + recordKey),
     exclusive: (recordKey, use, options) => store.exclusive(prefix + recordKey, use, options),
@@ -27,5 +28,5 @@ export function userStore(store: TokenStore, id: string): TokenStore {
         if (info.recordKey.startsWith(prefix)) yield { ...info, recordKey: info.recordKey.slice(prefix.length) }
       }
     },
-  }
+  })
 }

@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto'
+import { createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto'
 import { decodeText } from '../../files/decode-text.js'
 import { undefinedIfThrows } from '../../files/undefined-if-throws.js'
 import { type Pem, pemBlock } from './pem.js'
@@ -33,10 +33,9 @@ export function findDerKey(bytes: Buffer): Pem | undefined {
   const base64 = bytes.toString('base64')
   if (isEncryptedKey(bytes)) return { form: 'pem', pem: pemBlock('ENCRYPTED PRIVATE KEY', base64), isEncrypted: true }
   for (const type of ['pkcs8', 'pkcs1', 'sec1'] as const) {
-    // The type is only a hint: with OpenSSL 3.5, pkcs1 accepts SEC1 too.
-    const key = undefinedIfThrows(() => createPrivateKey({ key: bytes, format: 'der', type }))
-    if (key !== undefined)
-      return { form: 'pem', pem: String(key.export({ format: 'pem', type: 'pkcs8' })), isEncrypted: false }
+    // Exported, because Node 22 and later also accept SEC1 as the type pkcs1: the type does not give the label of the PEM.
+    const pem = undefinedIfThrows(() => pkcs8Of(createPrivateKey({ key: bytes, format: 'der', type })))
+    if (pem !== undefined) return { form: 'pem', pem, isEncrypted: false }
   }
   if (succeeds(() => new X509Certificate(bytes))) return { form: 'unusable', error: unusable.certificate() }
   const isPublic = (['spki', 'pkcs1'] as const).some(type =>
@@ -48,6 +47,10 @@ export function findDerKey(bytes: Buffer): Pem | undefined {
 // The identifiers of PBES2 (RFC 8018 §A.4) and of the PBE of PKCS#12 (RFC 7292 appendix C), after two headers.
 function isEncryptedKey(bytes: Buffer): boolean {
   return /^30.{2,8}30.{2,6}06(092a864886f70d01050d|0a2a864886f70d010c01)/.test(bytes.subarray(0, 40).toString('hex'))
+}
+
+function pkcs8Of(key: KeyObject): string {
+  return key.export({ format: 'pem', type: 'pkcs8' }).toString()
 }
 
 function succeeds(act: () => unknown): boolean {

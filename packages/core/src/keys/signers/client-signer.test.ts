@@ -64,9 +64,15 @@ describe('a signer', () => {
     expect(signatures).toBe(2)
   })
 
+  it('may return the signature of an EC key in DER, as a key management service does', async () => {
+    const key = await parseClientKey({
+      signer: signerWith({ sign: async bytes => cryptoSign('sha256', bytes, ec.privateKey) }),
+    })
+    expect(await key?.sign(data)).toHaveLength(64)
+  })
+
   const wrongSignatures: readonly (readonly [string, () => unknown, string, string])[] = [
     ['another key', () => raw(otherEc.privateKey, data), 'private_key_invalid', 'does not match'],
-    ['DER', () => cryptoSign('sha256', data, ec.privateKey), 'signer_failed', 'a signature in DER'],
     ['too few bytes', () => new Uint8Array(63), 'signer_failed', '63 bytes instead of 64'],
     ['no bytes', () => 'text', 'signer_failed', 'no bytes'],
   ]

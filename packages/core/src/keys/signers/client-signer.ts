@@ -30,8 +30,8 @@ export interface ClientSigner {
   /** How long to wait for a signature, in milliseconds. Default: 60,000. */
   readonly timeoutMs?: number
   /**
-   * Signs data. For RS algorithms: RSASSA-PKCS1-v1_5 (RFC 7518 §3.3). For ES algorithms: r and s concatenated, not in DER
-   * (RFC 7518 §3.4).
+   * Signs data. For RS algorithms: RSASSA-PKCS1-v1_5 (RFC 7518 §3.3). For ES algorithms: r and s concatenated
+   * (RFC 7518 §3.4), or DER, as key management services return it.
    */
   sign(data: Uint8Array, options?: SignOptions): Promise<Uint8Array>
 }
@@ -44,7 +44,7 @@ export interface ValidSigner extends ClientSigner {
 }
 
 /** How messages name a signer without a name. */
-export const defaultName = 'The signer'
+const defaultName = 'The signer'
 
 /**
  * Returns a signer that an option has given, if it is valid.

@@ -2,9 +2,9 @@ import { verify } from 'node:crypto'
 import { isOktaConnectError, OktaConnectError } from '../../errors.js'
 import { orAborted, withEitherSignal } from '../../http/abort.js'
 import { thumbprintOf } from '../thumbprint.js'
-import { type ClientSigner, defaultName, type SignOptions, type ValidSigner, validSigner } from './client-signer.js'
+import { type ClientSigner, type SignOptions, type ValidSigner, validSigner } from './client-signer.js'
 import { publicKeyOf } from './public-jwk.js'
-import { isDerSignature, signatureBytes } from './signature-format.js'
+import { fromDerSignature, signatureBytes } from './signature-format.js'
 
 /**
  * Returns the client key of a signer. Each signature is verified with the public key before it is used.
@@ -21,9 +21,9 @@ export function keyOfSigner(given: ClientSigner) {
     thumbprint: thumbprintOf(publicJwk),
     signerName: name,
     async sign(data: Uint8Array, { signal }: SignOptions = {}): Promise<Uint8Array> {
-      const signature = await withLimit(signer, signal, either => signer.sign(data, { signal: either }))
-      if (!(signature instanceof Uint8Array)) throw unexpectedSignature(signer, 'no bytes')
-      requireFormat(signature, signer)
+      const returned = await withLimit(signer, signal, either => signer.sign(data, { signal: either }))
+      if (!(returned instanceof Uint8Array)) throw unexpectedSignature(signer, 'no bytes')
+      const signature = inExpectedFormat(returned, signer)
       // dsaEncoding: r and s concatenated (RFC 7518 §3.4).
       const isValid = verify(`sha${algorithm.slice(2)}`, data, { key, dsaEncoding: 'ieee-p1363' }, signature)
       if (!isValid) throw otherKey(signer)
@@ -57,22 +57,21 @@ function failed(message: string, hint: string, cause: unknown): OktaConnectError
 
 const defectiveHint = 'Restart or update it, or use another one.'
 
-function requireFormat(signature: Uint8Array, signer: ValidSigner): void {
+// The SDKs of key management services return the signature of an EC key in DER.
+function inExpectedFormat(signature: Uint8Array, signer: ValidSigner): Uint8Array {
   const expected = signatureBytes(signer.publicJwk)
-  if (signature.byteLength === expected) return
-  const isDer = signer.publicJwk.kty === 'EC' && isDerSignature(signature)
-  throw unexpectedSignature(
-    signer,
-    isDer ? 'a signature in DER' : `a signature of ${signature.byteLength} bytes instead of ${expected}`,
-  )
+  if (signature.byteLength === expected) return signature
+  const converted = signer.publicJwk.kty === 'EC' ? fromDerSignature(signature, expected) : undefined
+  if (converted !== undefined) return converted
+  throw unexpectedSignature(signer, `a signature of ${signature.byteLength} bytes instead of ${expected}`)
 }
 
 function unexpectedSignature({ name }: ValidSigner, what: string): OktaConnectError {
   return new OktaConnectError('signer_failed', `${name} returned ${what}.`, {
     hint:
-      name === defaultName
-        ? 'Return the bytes of the signature: for an EC key r and s, one after the other (RFC 7518 §3.4).'
-        : defectiveHint,
+      name === 'ssh-agent'
+        ? defectiveHint
+        : 'Return the bytes of the signature: for an EC key r and s, one after the other (RFC 7518 §3.4), or DER.',
   })
 }
 

@@ -3,7 +3,7 @@ import type { Connection } from '../../config/connection.js'
 import type { Deps } from '../../deps.js'
 import { OktaConnectError } from '../../errors.js'
 import { boundedFetch } from '../../http/bounded-fetch.js'
-import { networkError } from '../../http/network-error.js'
+import { isNetworkError, networkError } from '../../http/network-error.js'
 import { authorizationAtBroker } from '../../oauth/broker/authorization-at-broker.js'
 import { brokerErrorIn } from '../../oauth/broker/broker-error.js'
 import type { TokenWithheld } from '../../oauth/broker/token-withheld.js'
@@ -91,7 +91,9 @@ export class ForwardedRequests {
     const { proxy } = this.#withheld.connection
     const target = `${proxy}${url.pathname}${url.search}`
     const response = await this.#deps.fetch(target, { ...init, headers }).catch((error: unknown) => {
-      throw init.signal?.aborted ? error : networkError(new URL(proxy).host, error, 'address of the broker')
+      throw init.signal?.aborted || !isNetworkError(error)
+        ? error
+        : networkError(new URL(proxy).host, error, 'address of the broker')
     })
     // The session waits after a 429, whether it is of the broker or of Okta.
     const error = response.status === 429 ? undefined : await brokerErrorIn(response, this.#connection)

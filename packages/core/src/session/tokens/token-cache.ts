@@ -9,8 +9,8 @@ import type { SessionToken } from './token-provider.js'
 export const maxUncheckedMs = 1_000
 // A slow store must not delay a caller that has a valid token.
 const maxCheckMs = 500
-// The API rejects a newer token for another reason: a replacement would be rejected too, at every request.
-const minAgeToRejectMs = 10_000
+/** The API rejects a newer token for another reason: a replacement would be rejected too, at every request. */
+export const minAgeToRejectMs = 10_000
 
 /** The token that a session has in memory, compared with the store once a second. */
 export class TokenCache {

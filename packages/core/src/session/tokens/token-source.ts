@@ -15,7 +15,7 @@ import { announceSignIn, notifyWaiting } from './announce-sign-in.js'
 import { canRenew, type Obtained, renewToken } from './renew-token.js'
 import { revokeLogin } from './revoke-login.js'
 import { requireSameOrg } from './same-org.js'
-import { maxUncheckedMs, TokenCache } from './token-cache.js'
+import { maxUncheckedMs, minAgeToRejectMs, TokenCache } from './token-cache.js'
 import { missingScopes, notifyLimits, notifyOtherAccount, ShortLifeNotices } from './token-notices.js'
 import { disconnected, type SessionToken, type TokenProvider } from './token-provider.js'
 
@@ -92,6 +92,11 @@ export class TokenSource implements TokenProvider {
       forceLogin: false,
       isSignIn: false,
       signal,
+    }).catch(async (error: unknown) => {
+      if (rejected !== undefined && isOktaConnectError(error) && error.code === 'login_required') {
+        await this.#expire(rejected)
+      }
+      throw error
     })
     this.#shortLife.report(obtained.record, minValidityMs)
     return obtained
@@ -119,6 +124,16 @@ export class TokenSource implements TokenProvider {
   async end(): Promise<void> {
     const removed = await this.#remove()
     if (removed !== undefined) await revokeLogin(removed, this.#connection, this.#deps)
+  }
+
+  /** Marks a revoked token in the store as expired. Otherwise the next session would use it again. */
+  async #expire(token: SessionToken): Promise<void> {
+    await this.#deps.store.exclusive(this.recordKey, async slot => {
+      const stored = tokenAt(this.recordKey, await slot.read())
+      const now = this.#deps.now()
+      const isOld = stored !== undefined && now - stored.obtainedAt >= minAgeToRejectMs
+      if (isOld && stored.generation === token.generation) await slot.write({ ...stored, expiresAt: now })
+    })
   }
 
   async #remove(): Promise<TokenRecord | undefined> {

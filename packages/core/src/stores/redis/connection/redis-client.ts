@@ -1,3 +1,8 @@
+// biome-ignore lint/suspicious/noTsIgnore: the comment has no effect in the declarations unless it is this one.
+/** @ts-ignore The package is optional. */
+import type * as Redis from 'redis'
+// biome-ignore lint/suspicious/noTsIgnore: the comment has no effect in the declarations unless it is this one.
+/** @ts-ignore The package is optional. */
 import type { RedisClientOptions, RedisClientType } from 'redis'
 import { OktaConnectError, optionsInvalid } from '../../../errors.js'
 import { checkCertificates } from './check-certificates.js'
@@ -133,13 +138,21 @@ export function destroy(client: { destroy(): unknown }): void {
 }
 
 /** Loads the optional package. */
-export async function loadRedis(): Promise<typeof import('redis')> {
+export async function loadRedis(): Promise<typeof Redis> {
   try {
     return await import('redis')
   } catch (cause) {
-    throw new OktaConnectError('store_failed', 'The optional package redis is not installed.', {
-      hint: 'Install it: npm install redis',
-      cause,
-    })
+    const { code, message = '' } = Object(cause) as Partial<NodeJS.ErrnoException>
+    const isMissing = code === 'ERR_MODULE_NOT_FOUND' && /'redis'/.test(message)
+    throw new OktaConnectError(
+      'store_failed',
+      `The optional package redis ${isMissing ? 'is not installed' : 'cannot be loaded'}.`,
+      {
+        hint: isMissing
+          ? 'Install it: npm install redis'
+          : 'See the cause of this error. If your program is a bundle, exclude the package redis from it.',
+        cause,
+      },
+    )
   }
 }

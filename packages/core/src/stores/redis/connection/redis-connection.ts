@@ -1,3 +1,5 @@
+// biome-ignore lint/suspicious/noTsIgnore: the comment has no effect in the declarations unless it is this one.
+/** @ts-ignore The package is optional. */
 import type { RedisClientType } from 'redis'
 import { isOktaConnectError } from '../../../errors.js'
 import { orAborted } from '../../../http/abort.js'
@@ -9,6 +11,7 @@ import {
   clientOptionsFor,
   connectToServer,
   destroy,
+  loadRedis,
   type RedisServerOptions,
 } from './redis-client.js'
 
@@ -155,6 +158,8 @@ async function openClient(request: ClientRequest, closed: AbortSignal): Promise<
   const end = new AbortController()
   const onClosed = () => end.abort()
   closed.addEventListener('abort', onClosed, { once: true })
+  // Before the time limit, which is for the network.
+  await loadRedis()
   const opening = connectTo(request, end.signal)
   try {
     return await inTime(orAborted(opening, closed), request.connectTimeoutMs)

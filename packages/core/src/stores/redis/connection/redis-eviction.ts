@@ -1,3 +1,5 @@
+// biome-ignore lint/suspicious/noTsIgnore: the comment has no effect in the declarations unless it is this one.
+/** @ts-ignore The package is optional. */
 import type { RedisClientType } from 'redis'
 import { primariesOf } from './redis-cluster.js'
 
