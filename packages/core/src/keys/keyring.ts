@@ -120,6 +120,7 @@ function problemOf(error: unknown): KeyringProblem {
   // First, because D-Bus reports for a keyring that has ended that a policy may have "blocked" it.
   if (/did not receive a reply|timed? ?out/i.test(message)) return 'timeout'
   if (/prompt was dismissed|\blocked/i.test(message)) return 'locked'
+  if (/longer than the platform limit/i.test(message)) return 'too_long'
   if (/denied|not allowed|canceled/i.test(message)) return 'denied'
   return 'absent'
 }
