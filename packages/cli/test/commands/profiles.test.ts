@@ -4,6 +4,9 @@ import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { emptyHome, jsonFile, run as runCommand } from '../support/run.test.support.js'
 
+// Files have no modes there.
+const isWindows = process.platform === 'win32'
+
 let okta: OktaEmulator
 let home: string
 let keyFile: string
@@ -80,7 +83,7 @@ describe('login --profile', () => {
     }
   })
 
-  it('warns when other users can read the key file', async () => {
+  it.skipIf(isWindows)('warns when other users can read the key file', async () => {
     await chmod(keyFile, 0o644)
     const { code, stderr } = await saveCi()
     expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining(`chmod 600 ${keyFile}`) })

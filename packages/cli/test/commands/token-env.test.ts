@@ -6,6 +6,9 @@ import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { emptyHome, jsonFile, run as runCommand } from '../support/run.test.support.js'
 
+// The test runs the shells of POSIX.
+const isWindows = process.platform === 'win32'
+
 let okta: OktaEmulator
 let home: string
 beforeAll(async () => {
@@ -24,7 +27,7 @@ async function app(dpop: boolean): Promise<string[]> {
 }
 
 describe('token --format env', () => {
-  it('prints the command that sets the token in a shell', async () => {
+  it.skipIf(isWindows)('prints the command that sets the token in a shell', async () => {
     const which = await app(false)
     const { stdout: token } = await run(which)
     const { stdout: command } = await run([...which, '--format', 'env'])

@@ -6,6 +6,9 @@ import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { emptyHome, jsonFile, run as runCommand } from '../support/run.test.support.js'
 
+// It has neither mkfifo nor /proc.
+const isWindows = process.platform === 'win32'
+
 let okta: OktaEmulator
 let home: string
 let keyFile: string
@@ -27,7 +30,7 @@ const run = (args: readonly string[]) => runCommand(args, { HOME: home })
 const profilesFile = () => readFile(join(home, '.config/connect-okta/profiles.yaml'), 'utf8')
 
 describe('login --profile', () => {
-  it('does not save the path of a key that can be read only once', async () => {
+  it.skipIf(isWindows)('does not save the path of a key that can be read only once', async () => {
     const pipe = join(home, 'pipe')
     execFileSync('mkfifo', ['-m', '600', pipe])
     const writer = spawn('sh', ['-c', 'cat "$0" > "$1"', keyFile, pipe], { stdio: 'ignore' })
@@ -40,7 +43,7 @@ describe('login --profile', () => {
     if (writer.exitCode === null) await once(writer, 'exit')
   })
 
-  it('does not save the path of a key that only this process has', async () => {
+  it.skipIf(isWindows)('does not save the path of a key that only this process has', async () => {
     for (const path of [`/proc/self/root${keyFile}`, `/dev/../proc/${process.pid}/root${keyFile}`]) {
       const { code, stderr } = await run(['login', '--profile', 'ci', ...connection, '--jwk-file', path])
       expect({ code, stderr }).toMatchObject({
