@@ -3,6 +3,7 @@ import { type Command, type CommonFlags, commonFlags } from '../command.js'
 import { commandList } from '../command-list.js'
 import { connectionFlags } from '../connection/connection-flags.js'
 import type { Terminal } from '../output/terminal.js'
+import { rejectCmdletParameters } from './cmdlet-parameters.js'
 import { commandOf, flagsOf } from './command-flags.js'
 import { FlagFault } from './flag-fault.js'
 import {
@@ -27,6 +28,7 @@ class UsageFault extends Error {}
  * @throws `OktaConnectError` `options_invalid` for an invalid command line, and what the command throws.
  */
 export async function runWithYargs(args: readonly string[], terminal: Terminal): Promise<void> {
+  await rejectCmdletParameters(args)
   try {
     const plain = await checkedArguments(args)
     const cli = everyCommand(plain, terminal)

@@ -12,7 +12,7 @@ const maxNameColumns = 30
 type Entry = readonly [name: string, meaning: string]
 
 const help: FlagTable = { help: { type: 'boolean', alias: 'h', describe: 'Show this help' } }
-const version: FlagTable = { version: { type: 'boolean', describe: 'Show the version' } }
+const version: FlagTable = { version: { type: 'boolean', alias: 'V', describe: 'Show the version' } }
 
 /**
  * Renders the help for a command line: that of its command, or of the program if it has only flags.

@@ -75,6 +75,31 @@ describe('an unknown command', () => {
   })
 })
 
+describe('a parameter of the cmdlet Connect-Okta', () => {
+  it.each([
+    [['-Tenant', 's3.okta.com', '-ClientId', 's3']],
+    [['s3.okta.com', '-Scopes', 's3']],
+    [['-Profile', 'login']],
+    [['-Profile', 's3', '-Force:True']],
+    [['-Verbose']],
+  ])('names the module to import when the command line is %j', async args => {
+    expect(await run(...args)).toEqual({
+      code: 2,
+      stdout: '',
+      stderr:
+        'error: These are parameters of the cmdlet Connect-Okta. This is the CLI of the same name.\n' +
+        '  To use the cmdlet, run: Import-Module ConnectOkta\n  (options_invalid)\n',
+    })
+  })
+
+  it.each([[['token', '-Tenant', 's3']], [['-XPOST', 'api', '/x']], [['-F', 'a=1']], [['-qv']]])(
+    'is not reported when the command line is %j',
+    async args => {
+      expect((await run(...args)).stderr).not.toContain('cmdlet')
+    },
+  )
+})
+
 describe('help', () => {
   it.each<[string, string[], string[]]>([
     ['-h', ['-h'], ['--help']],
@@ -110,6 +135,8 @@ describe('version', () => {
     expect(await run('version', '--json')).toEqual({ code: 0, stdout: '1.2.3\n', stderr: '' })
     expect(await run('version')).toEqual({ code: 0, stdout: '1.2.3\n', stderr: '' })
     expect(await run('--version')).toEqual({ code: 0, stdout: '1.2.3\n', stderr: '' })
+    expect(await run('-V')).toEqual({ code: 0, stdout: '1.2.3\n', stderr: '' })
+    expect((await run('--help')).stdout).toContain('-V, --version ')
   })
 })
 
