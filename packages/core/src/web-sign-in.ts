@@ -71,9 +71,7 @@ export async function beginSignIn(
  * and the errors of {@link connect}
  * @see RFC 6749 §4.1.2, §4.1.3
  * @example
- * const { session, account } = await completeSignIn(options, browserSession.pending, new URL(request.url), {
- *   store: userStore(store, browserSession.id),
- * })
+ * const { session, account } = await completeSignIn(options, browserSession.pending, new URL(request.url), { store })
  */
 export async function completeSignIn(
   options: SignInOptions,

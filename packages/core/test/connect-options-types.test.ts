@@ -13,7 +13,7 @@ async function errorsOf(calls: readonly string[]): Promise<readonly string[]> {
   const folder = await newFolder()
   const options = pathOf('../src/config/connect-options.ts')
   const program = join(folder, 'program.ts')
-  const declarations = `import type { ConnectOptions } from '${options}'; declare function connect(options: ConnectOptions): void`
+  const declarations = `import type { ConnectOptions } from '${options.replaceAll('\\', '/')}'; declare function connect(options: ConnectOptions): void`
   await writeFile(program, [declarations, ...calls].join('\n'))
   const compilerOptions = {
     noEmit: true,

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest'
 // All other modules receive the clock, the network and the environment as arguments, so that tests can replace them.
 it('uses process globals only in the modules that provide defaults', async () => {
   const source = fileURLToPath(new URL('../src', import.meta.url))
-  const names = await readdir(source, { recursive: true })
+  const names = (await readdir(source, { recursive: true })).map(name => name.replaceAll('\\', '/'))
   const allowed = ['deps.ts', 'environment.ts', 'keys/identity/run-command.ts', 'sign-in/open-browser.ts']
   const modules = names.filter(name => name.endsWith('.ts') && !name.includes('.test.') && !allowed.includes(name))
   expect(modules.length).toBeGreaterThan(10)

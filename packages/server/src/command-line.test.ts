@@ -101,7 +101,8 @@ describe('serve', () => {
   it('resolves ~ in the path of the configuration', async () => {
     const home = await mkdtemp(join(tmpdir(), 'broker-home-'))
     await writeFile(join(home, 'broker.yaml'), 'surprise: true')
-    vi.stubEnv('HOME', home)
+    // Windows.
+    for (const variable of ['HOME', 'USERPROFILE']) vi.stubEnv(variable, home)
     const serving = serve({ config: '~/broker.yaml' }, host)
     await expect(serving).rejects.toMatchObject({ message: expect.stringContaining('unknown setting: surprise') })
     vi.unstubAllEnvs()

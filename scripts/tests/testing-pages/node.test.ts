@@ -6,7 +6,7 @@ import { createProject, type Project } from './project.test.support.js'
 
 const runners = [
   {
-    name: 'TypeScript and @connect-okta/core',
+    name: 'TypeScript and the library',
     more: ' --testTimeout=60000',
     passed: /Tests +3 passed/,
     failed: /Tests +1 failed \| 3 passed/,

@@ -195,8 +195,8 @@ describe('api', () => {
   })
 
   it.each<[string, string[], string]>([
-    ['no socket path', ['GET', 'users'], 'Invalid path'],
-    ['one word that is not a path', ['users'], 'Invalid path'],
+    ['no path', ['GET', 'users'], 'does not begin with /'],
+    ['one word that is not a path', ['users'], 'does not begin with /'],
     ['a field without a name', ['/x', '-F', '=1'], 'Invalid field'],
     ['a field that is a value and an object', ['/x', '-F', 'a=1', '-F', 'a[b]=2'], 'both a value and an object'],
     ['a body for GET', ['GET', '/x', '--input', '-'], 'has no body'],

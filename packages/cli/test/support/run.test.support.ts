@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { PassThrough, Readable, Writable } from 'node:stream'
 import { defaultFetch } from '@connect-okta/core/api'
 import { currentEnvironment } from '@connect-okta/core/profiles'
+import { withHome } from '../../../../scripts/testing/with-home.js'
 import type { Io, Output } from '../../src/io.js'
 import { main } from '../../src/main.js'
 
@@ -99,7 +100,7 @@ function ioOf(
   given: Pick<Io, 'stdin' | 'stdout' | 'stderr' | 'interruption'> & RunOptions & { readonly variables: Variables },
 ): Io {
   const { variables, stdin, stdout, stderr, interruption, cwd = process.cwd(), hasHome = true, openBrowser } = given
-  const environment = currentEnvironment({ PATH: process.env.PATH, TMPDIR: tmpdir(), ...variables })
+  const environment = currentEnvironment(withHome({ PATH: process.env.PATH, TMPDIR: tmpdir(), ...variables }))
   return {
     ...{ stdin, stdout, stderr, interruption, cwd, ...(openBrowser && { openBrowser }) },
     environment: hasHome ? environment : Object.create(environment, { home: { value: undefined } }),

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
+import { withHome } from '../../../../scripts/testing/with-home.js'
 
 type Environment = Readonly<Record<string, string>>
 
@@ -23,7 +24,7 @@ export function spawnProgram(args: readonly string[], env: Environment, cwd?: st
     cwd,
     // A session of its own, so that no signal comes from the terminal of the tests.
     detached: true,
-    env: { PATH: process.env.PATH, TMPDIR: tmpdir(), ...env },
+    env: withHome({ PATH: process.env.PATH, TMPDIR: tmpdir(), ...env }),
   })
   // A command that reads no input may end before it is written.
   child.stdin.on('error', () => {})
@@ -53,7 +54,7 @@ export async function runProgramOnTerminal(args: readonly string[], env: Environ
 export function spawnOnTerminal(args: readonly string[], env: Environment) {
   const command = [process.execPath, program, ...args].map(word => `'${word.replaceAll("'", `'\\''`)}'`).join(' ')
   const { stdout } = spawn('script', ['-qec', command, '/dev/null'], {
-    env: { PATH: process.env.PATH, TMPDIR: tmpdir(), TERM: 'xterm', NO_COLOR: '1', CI: 'true', ...env },
+    env: withHome({ PATH: process.env.PATH, TMPDIR: tmpdir(), TERM: 'xterm', NO_COLOR: '1', CI: 'true', ...env }),
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   let shown = ''

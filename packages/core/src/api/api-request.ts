@@ -44,10 +44,8 @@ export function checkApiRequest(request: ApiRequest): CheckedApiRequest {
     throw optionsInvalid(`Invalid method: ${shown}.`, `Use one of ${methods.join(', ')}.`)
   }
   if (!/^\/|^https?:\/\//i.test(request.path)) {
-    throw optionsInvalid(
-      `Invalid path (${described(request.path)}).`,
-      'Use a path such as /api/v1/users, or a URL of the org.',
-    )
+    const message = 'The path does not begin with /, and is not a URL.'
+    throw optionsInvalid(message, 'Use a path such as /api/v1/users, or a URL of the org.')
   }
   if (request.body !== undefined && (method === 'GET' || method === 'HEAD')) {
     throw optionsInvalid(

@@ -40,7 +40,8 @@ async function recordedCommand(): Promise<string> {
   return line.replace(/file:\/\/\S+/, file => openedAddress(file).href)
 }
 
-describe('openBrowser', () => {
+// Its programs are scripts of a shell, which Windows does not start.
+describe.skipIf(process.platform === 'win32')('openBrowser', () => {
   it.each<[string, string, NodeJS.Platform, NodeJS.ProcessEnv, string]>([
     ['the program that BROWSER names', 'firefox', 'linux', { BROWSER: 'firefox' }, `firefox ${url.href}`],
     [
@@ -58,7 +59,6 @@ describe('openBrowser', () => {
       `second ${url.href}`,
     ],
     ['open on macOS', 'open', 'darwin', {}, `open ${url.href}`],
-    ['rundll32 on Windows', 'rundll32', 'win32', {}, `rundll32 url.dll,FileProtocolHandler ${url.href}`],
     ['wslview in WSL', 'wslview', 'linux', { WSL_DISTRO_NAME: 'Debian' }, `wslview ${url.href}`],
     [
       'rundll32.exe in WSL without wslview',
@@ -174,6 +174,16 @@ describe('findBrowser', () => {
     expect(findBrowser({ PATH: folder }, 'linux')).toBe('x-www-browser')
     expect(findBrowser({ PATH: folder, BROWSER: '/bin/true' }, 'linux')).toBe('/bin/true')
   })
+
+  it.each<[string, NodeJS.ProcessEnv]>([
+    ['D:\\WINNT\\System32\\rundll32.exe', { SystemRoot: 'D:\\WINNT' }],
+    ['C:\\Windows\\System32\\rundll32.exe', {}],
+  ])(
+    'returns the path of rundll32 on Windows, so that no program of the current folder is started: %s',
+    (path, system) => {
+      expect(findBrowser({ PATH: folder, ...system }, 'win32')).toBe(path)
+    },
+  )
 
   // aws-cli#7892
   it('returns the program that BROWSER names in WSL, and undefined without Windows programs', () => {

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { accessSync, constants, existsSync, statSync } from 'node:fs'
-import { delimiter, isAbsolute, join } from 'node:path'
+import { delimiter, isAbsolute, join, win32 } from 'node:path'
 import { withoutOwnVariables } from '../environment.js'
 import { OktaConnectError } from '../errors.js'
 import { type RedirectFile, writeRedirectFile } from './redirect-file.js'
@@ -127,14 +127,15 @@ async function run(named: Opener, url: URL, environment: NodeJS.ProcessEnv): Pro
 }
 
 function openersFor(environment: NodeJS.ProcessEnv, platform: NodeJS.Platform): readonly Opener[] {
-  const { BROWSER, WSL_DISTRO_NAME, WSL_INTEROP } = environment
+  const { BROWSER, SystemRoot = 'C:\\Windows', WSL_DISTRO_NAME, WSL_INTEROP } = environment
   const named = BROWSER ? namedOpeners(BROWSER, platform) : []
   if (named.length > 0) return named
   switch (platform) {
     case 'darwin':
       return [['open']]
     case 'win32':
-      return [['rundll32', 'url.dll,FileProtocolHandler']]
+      // By its path, because Windows would first search the current folder: Node 20 does not turn this off.
+      return [[win32.join(SystemRoot, 'System32', 'rundll32.exe'), 'url.dll,FileProtocolHandler']]
     default:
       // In WSL, the browser is a Windows program.
       return WSL_DISTRO_NAME || WSL_INTEROP

@@ -86,5 +86,7 @@ function noticeUnencrypted(store: TokenStore, keys: SealKeySource, notify: Notif
 }
 
 function unsealed(location: string): string {
-  return `No keyring is available. Tokens are stored unencrypted in ${location}, in files that only you can read.`
+  // On Windows, the permissions of the folder apply.
+  const readers = process.platform === 'win32' ? '' : ', in files that only you can read'
+  return `No keyring is available. Tokens are stored unencrypted in ${location}${readers}.`
 }

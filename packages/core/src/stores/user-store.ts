@@ -10,8 +10,8 @@ import type { TokenStore } from './token-store.js'
  * @param id identifies the user, such as the ID of the browser session. Only its digest is stored.
  * @throws {@link OktaConnectError} `options_invalid` if the ID is empty
  * @example
- * const store = userStore(openStore('redis://127.0.0.1:6379'), browserSession.id)
- * const { session } = await completeSignIn(options, browserSession.pending, new URL(request.url), { store })
+ * const users = createMemoryStore()
+ * const storeOf = (browserSession: { id: string }) => userStore(users, browserSession.id)
  */
 export function userStore(store: TokenStore, id: string): TokenStore {
   if (typeof id !== 'string' || id === '') {

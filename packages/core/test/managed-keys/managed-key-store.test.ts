@@ -50,7 +50,8 @@ describe('the store of managed keys', () => {
     )
   })
 
-  it('cannot be files without a keyring and without a key', async () => {
+  // Windows and macOS always have one.
+  it.runIf(process.platform === 'linux')('cannot be files without a keyring and without a key', async () => {
     await expect(shared.open(shared.openStore({})).rotateIfDue()).rejects.toMatchObject({
       code: 'options_invalid',
       hint: expect.stringContaining('CONNECT_OKTA_STORE_KEY'),
@@ -107,19 +108,23 @@ describe('the store of managed keys', () => {
     expect(await readFile(path, 'utf8')).toBe(content)
   })
 
-  it('may be unavailable for a while: tokens are signed with the keys in memory', async () => {
-    const keys = shared.open()
-    const session = await connect(shared.options(keys), shared.deps())
-    await rename(shared.folder(), `${shared.folder()}-away`)
-    await writeFile(shared.folder(), '')
-    shared.pass(20 * 60_000)
-    await session.token({ forceRefresh: true })
-    expect((await keys.jwks()).keys).toHaveLength(1)
-    await expect(keys.state()).rejects.toMatchObject({ code: 'store_failed' })
-    await rm(shared.folder())
-    await rename(`${shared.folder()}-away`, shared.folder())
-    expect((await keys.state()).keys).toHaveLength(1)
-  })
+  // For a file in place of the folder, Windows reports that there is no record.
+  it.skipIf(process.platform === 'win32')(
+    'may be unavailable for a while: tokens are signed with the keys in memory',
+    async () => {
+      const keys = shared.open()
+      const session = await connect(shared.options(keys), shared.deps())
+      await rename(shared.folder(), `${shared.folder()}-away`)
+      await writeFile(shared.folder(), '')
+      shared.pass(20 * 60_000)
+      await session.token({ forceRefresh: true })
+      expect((await keys.jwks()).keys).toHaveLength(1)
+      await expect(keys.state()).rejects.toMatchObject({ code: 'store_failed' })
+      await rm(shared.folder())
+      await rename(`${shared.folder()}-away`, shared.folder())
+      expect((await keys.state()).keys).toHaveLength(1)
+    },
+  )
 
   it('gets the keys in memory again after it lost them', async () => {
     const keys = shared.open()

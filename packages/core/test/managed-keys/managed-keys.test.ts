@@ -35,7 +35,7 @@ describe('a session with managed keys', () => {
     expect((await keys.jwks()).keys).toHaveLength(2)
     const resumed = await resume({ managedKeys: keys }, allDeps)
     expect((await resumed.token({ forceRefresh: true })).source).toBe('grant')
-  }, 30_000)
+  }, 120_000)
 
   it('uses the key before while Okta has not fetched the new one, and the new one later', async () => {
     const keys = shared.open()

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { connectOptionsOf } from '../../src/config/profiles/connect-options-of.js'
 import { listProfiles, saveProfile } from '../../src/config/profiles/profiles.js'
@@ -80,8 +81,8 @@ describe('a malicious ~/.okta/okta.yaml', () => {
     await writeProfiles('default: p\nprofiles:\n  p: { tenant: a.okta.com, clientId: 0oa1, key: { file: /key } }\n')
     await writeOktaYaml('okta: { client: { orgUrl: "https://evil.okta.com", clientId: 0oa1, privateKey: planted } }\n')
     const { values } = await readSettings({}, {}, home.environment())
-    expect(values).toMatchObject({ tenant: 'a.okta.com', key: { file: '/key' } })
+    expect(values).toMatchObject({ tenant: 'a.okta.com', key: { file: resolve(home.path, '/key') } })
     const { values: otherOrgValues } = await readSettings({ tenant: 'evil.okta.com' }, {}, home.environment())
-    expect(otherOrgValues.key).not.toEqual({ file: '/key' })
+    expect(otherOrgValues.key).not.toEqual({ file: resolve(home.path, '/key') })
   })
 })

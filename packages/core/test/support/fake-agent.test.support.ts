@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { currentEnvironment, type Environment } from '../../src/environment.js'
 import { newFolder } from './new-folder.test.support.js'
 
@@ -36,7 +36,9 @@ export const keyList = (...keys: readonly (readonly [Uint8Array, string])[]): Bu
 export async function startFakeAgent(
   respond: (type: number, message: Buffer) => Buffer | { readonly bytes: Buffer } | 'close' | undefined,
 ): Promise<FakeAgent> {
-  const path = join(await newFolder(), 'agent')
+  const folder = await newFolder()
+  // Windows has no sockets in folders for Node.
+  const path = process.platform === 'win32' ? `\\\\.\\pipe\\${basename(folder)}` : join(folder, 'agent')
   const received: number[] = []
   const server = createServer(socket => {
     socket.on('error', () => {})

@@ -2,6 +2,7 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import type { Readable, Writable } from 'node:stream'
 import { promisify } from 'node:util'
+import { withHome } from '../../../../scripts/testing/with-home.js'
 
 // Specifiers of the built modules for scripts: `import { connect } from ${core}`.
 const built = (name: string) => JSON.stringify(new URL(`../../dist/bundle/${name}.js`, import.meta.url).href)
@@ -23,7 +24,7 @@ const commandOf = (script: string, { env, cwd, nodeFlags = [] }: ProgramOptions)
   [
     process.execPath,
     [...nodeFlags, '--input-type=module', '-e', script],
-    { env: { PATH: process.env.PATH, TMPDIR: tmpdir(), ...env }, cwd },
+    { env: withHome({ PATH: process.env.PATH, TMPDIR: tmpdir(), ...env }), cwd },
   ] as const
 
 /** Runs a script in a child process and returns its standard output. */

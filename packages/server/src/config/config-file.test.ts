@@ -149,9 +149,10 @@ describe('a configuration', () => {
     await writeFile(join(home, 'api-token'), 'a-secret', { mode: 0o600 })
     const users = { tenant: 'example.okta.com', apiToken: { file: '~/api-token' } }
     const given = { connections: { users }, clients: { a: { secretSha256, connections: ['users'] } } }
-    vi.stubEnv('HOME', home)
+    // Windows.
+    for (const variable of ['HOME', 'USERPROFILE']) vi.stubEnv(variable, home)
     await (await startBroker(given)).stop()
-    vi.stubEnv('HOME', '')
+    for (const variable of ['HOME', 'USERPROFILE']) vi.stubEnv(variable, '')
     await expect(startBroker(given)).rejects.toMatchObject({ code: 'options_invalid' })
     vi.unstubAllEnvs()
   })

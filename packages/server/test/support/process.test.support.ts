@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { withHome } from '../../../../scripts/testing/with-home.js'
 
 const main = fileURLToPath(new URL('../../dist/main.js', import.meta.url))
 
@@ -19,7 +20,9 @@ export interface BrokerProcess {
 
 /** Starts the built broker. From the environment of this process, it gets only PATH and TMPDIR. */
 export function startProcess(args: readonly string[], env: Record<string, string>): BrokerProcess {
-  const child = spawn(process.execPath, [main, ...args], { env: { PATH: process.env.PATH, TMPDIR: tmpdir(), ...env } })
+  const child = spawn(process.execPath, [main, ...args], {
+    env: withHome({ PATH: process.env.PATH, TMPDIR: tmpdir(), ...env }),
+  })
   const output = { stdout: '', stderr: '' }
   const listeners = new Set<() => void>()
   for (const name of ['stdout', 'stderr'] as const) {

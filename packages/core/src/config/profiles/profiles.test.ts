@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { startOktaEmulator } from '@connect-okta/emulator'
 import { describe, expect, it } from 'vitest'
 import { useTestHome } from '../../../test/support/test-home.test.support.js'
@@ -145,7 +145,7 @@ describe('connectOptionsOf', () => {
     await writeProfiles('default: p\nprofiles:\n  p: { key: { file: /nowhere/key.json } }\n')
     await expect(connectOptionsOf(await readSettings({}, {}, home.environment()))).rejects.toMatchObject({
       code: 'options_invalid',
-      message: 'The key (profile p) cannot be read from /nowhere/key.json (ENOENT).',
+      message: `The key (profile p) cannot be read from ${resolve(home.path, '/nowhere/key.json')} (ENOENT).`,
     })
   })
 

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { rsaKey } from '../../../../../scripts/testing/rsa-key.js'
+import { withHome } from '../../../../../scripts/testing/with-home.js'
 import { appVariables, useTestHome } from '../../../test/support/test-home.test.support.js'
 import { currentEnvironment } from '../../environment.js'
 import type { Notice } from '../../index.js'
@@ -67,7 +68,7 @@ describe('a path', () => {
       mode: 0o600,
     })
     for (const folder of ['~/mine', `"${join(home.path, 'mine')}"`, `${join(home.path, 'mine')}\r`]) {
-      const environment = currentEnvironment({ HOME: home.path, CONNECT_OKTA_CONFIG_DIR: folder })
+      const environment = currentEnvironment(withHome({ HOME: home.path, CONNECT_OKTA_CONFIG_DIR: folder }))
       expect((await readSettings({}, { profile: 'p' }, environment)).values.tenant).toBe('a.okta.com')
     }
   })

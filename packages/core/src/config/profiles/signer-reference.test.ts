@@ -38,6 +38,9 @@ async function optionsOf(key: object, rest: object = {}) {
   return await connectOptionsOf(settings, { environment: home.environment() })
 }
 
+// It starts no programs by their #! line.
+const isWindows = process.platform === 'win32'
+
 describe('a profile whose key is a command', () => {
   it('has a signer, and needs no file of a key', async () => {
     const [program] = await writeSigner()
@@ -53,17 +56,20 @@ describe('a profile whose key is a command', () => {
     expect(isHeadless(options)).toBe(true)
   })
 
-  it('finds the program by a path that is relative to the folder of the profiles, or to the home folder', async () => {
-    const [, key] = await writeSigner()
-    await home.write('sign.cjs', signProgram)
-    await chmod(join(home.path, 'sign.cjs'), 0o700)
-    for (const program of ['bin/sign.cjs', './bin/sign.cjs', '~/sign.cjs']) {
-      const { signer } = (await optionsOf({ command: [program, key], jwk })) as { signer: ClientSigner }
-      expect((await signer.sign(Buffer.from('some data'))).byteLength).toBe(64)
-    }
-  })
+  it.skipIf(isWindows)(
+    'finds the program by a path that is relative to the folder of the profiles, or to the home folder',
+    async () => {
+      const [, key] = await writeSigner()
+      await home.write('sign.cjs', signProgram)
+      await chmod(join(home.path, 'sign.cjs'), 0o700)
+      for (const program of ['bin/sign.cjs', './bin/sign.cjs', '~/sign.cjs']) {
+        const { signer } = (await optionsOf({ command: [program, key], jwk })) as { signer: ClientSigner }
+        expect((await signer.sign(Buffer.from('some data'))).byteLength).toBe(64)
+      }
+    },
+  )
 
-  it('renews a stored token in another process', async () => {
+  it.skipIf(isWindows)('renews a stored token in another process', async () => {
     const [program, key] = await writeSigner()
     await using okta = await startOktaEmulator({
       clients: [{ kind: 'service', jwks: { keys: [jwk as unknown as JWK] } }],

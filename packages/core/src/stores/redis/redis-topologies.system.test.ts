@@ -120,7 +120,7 @@ describe.runIf(redisServer !== '')('an error', () => {
     return error
   }
 
-  it('of Sentinels names Fix the request', async () => {
+  it('of Sentinels names what is wrong', async () => {
     const { address } = await started(startSentinels)
     expect(await errorOf(address.replace('master=okta', 'master=other'))).toMatchObject({
       code: 'store_failed',
@@ -133,7 +133,7 @@ describe.runIf(redisServer !== '')('an error', () => {
     partly.close()
   }, 60_000)
 
-  it('of a Cluster names Fix the request', async () => {
+  it('of a Cluster names what is wrong', async () => {
     const single = await startRedis(redisServer)
     stops.push(single.stop)
     expect((await errorOf(single.url.replace('redis:', 'redis-cluster:'))).hint).toContain('Use redis:// instead')
