@@ -193,13 +193,34 @@ describe('an invalid command line', () => {
     expect(result.stderr).not.toContain('a bug')
   })
 
-  it.each([['api', '/api/v1/users/me'], ['logout'], ['token']])(
+  it.each([['api', '/api/v1/users/me'], ['token']])(
     'reports that you are not signed in when the command is %s and no sign-in is saved',
     async (...args) => {
       const { stderr } = await run(args)
       expect(stderr).toBe('error: You are not signed in.\n  Run connect-okta login.\n  (login_required)\n')
     },
   )
+
+  it('does not advise to sign in when the command is logout', async () => {
+    const home = await emptyHome()
+    const inHome = (...args: readonly string[]) => run(args, { env: { HOME: home } })
+    expect(await inHome('logout')).toMatchObject({
+      code: 3,
+      stderr: 'error: You are not signed in.\n  There is no sign-in to end.\n  (login_required)\n',
+    })
+    await inHome('login', ...connection, '--jwk-file', jwkFile)
+    const { stderr } = await inHome('logout', '--tenant', 'example.com')
+    expect(stderr).toMatch(/the org example\.com\.\n {2}To list your sign-ins, run connect-okta status\.\n/)
+  })
+
+  it('names the options of the key when the command runs in a CI job', async () => {
+    const { code, stderr } = await run(['token', ...connection], { env: { HOME: await emptyHome(), CI: 'true' } })
+    expect({ code, stderr }).toEqual({
+      code: 3,
+      stderr: expect.stringContaining('--jwk-file FILE or CONNECT_OKTA_PRIVATE_KEY.'),
+    })
+    expect(stderr).not.toContain('connect-okta login')
+  })
 
   it('names the sign-ins to list when another one is saved', async () => {
     const home = await emptyHome()

@@ -5,6 +5,7 @@ import { isLoginOf, type Login, listLogins } from '@connect-okta/core/stores'
 import type { Command } from '../command.js'
 import { FlagFault } from '../command-line/flag-fault.js'
 import { type ConnectionFlags, cannotBeCombined, connectionFlags } from '../connection/connection-flags.js'
+import { otherDefaultNote } from '../connection/default-sign-in.js'
 import { openConnection, optionsOf } from '../connection/open-connection.js'
 import { checkProfileName, saveSettings } from '../connection/save-profile.js'
 import { signIn } from '../connection/sign-in.js'
@@ -135,6 +136,9 @@ export const command: Command<LoginFlags> = {
     }
     const name = flags.profile ?? (asks ? await askName(settings.values, terminal) : undefined)
     if (name !== undefined) await saveSettings(name, settings, terminal)
+    const isExplicit = flags.profile !== undefined || settings.values.store === 'memory'
+    const note = login && !isExplicit && (await otherDefaultNote(login, name, terminal, opened.deps))
+    if (note) terminal.info(note)
   },
 }
 

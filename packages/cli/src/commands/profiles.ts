@@ -1,5 +1,5 @@
 import { OktaConnectError } from '@connect-okta/core'
-import { described } from '@connect-okta/core/keys'
+import { quoted } from '@connect-okta/core/keys'
 import { listProfiles, type NamedProfile, removeProfile, setDefaultProfile } from '@connect-okta/core/profiles'
 import type { Command, CommonFlags } from '../command.js'
 import { flagsOf } from '../connection/profile-flags.js'
@@ -84,7 +84,7 @@ function named(name: string, profiles: readonly NamedProfile[]): NamedProfile {
   if (found !== undefined) return found
   const known = profiles.map(profile => profile.name).join(', ')
   throw invalid(
-    `Unknown profile (${described(name)}).`,
+    `There is no profile named ${quoted(name)}.`,
     known === '' ? 'There are no profiles.' : `The profiles are: ${known}.`,
   )
 }

@@ -1,8 +1,7 @@
-import { type Deps, findSession, isOktaConnectError } from '@connect-okta/core'
-import type { ResolvedSettings } from '@connect-okta/core/profiles'
-import { isLoginOf, type Login, listLogins, openStore } from '@connect-okta/core/stores'
+import { listLogins, openStore } from '@connect-okta/core/stores'
 import type { Command, CommonFlags } from '../command.js'
-import { readUsableSettings, selectionOf, unusedSettingsNote } from '../connection/open-connection.js'
+import { selectedLogin } from '../connection/default-sign-in.js'
+import { readUsableSettings, unusedSettingsNote } from '../connection/open-connection.js'
 import { renderLogin } from '../output/render-login.js'
 
 /** `connect-okta status`: lists sign-ins, their expiry and the store. */
@@ -34,20 +33,4 @@ export const command: Command<CommonFlags> = {
     if (profile !== undefined) terminal.info(`Commands use the profile ${profile} by default.`)
     terminal.info(`Tokens are stored in ${store.location}.`)
   },
-}
-
-/** The sign-in that a command without options uses. */
-async function selectedLogin(
-  settings: ResolvedSettings,
-  logins: readonly Login[],
-  deps: Partial<Deps>,
-): Promise<Login | undefined> {
-  try {
-    const session = await findSession(await selectionOf(settings), deps)
-    return session && logins.find(one => isLoginOf(session, one) && one.account?.sub === session.account?.sub)
-  } catch (error) {
-    // Other commands report invalid settings.
-    if (isOktaConnectError(error)) return undefined
-    throw error
-  }
 }

@@ -1,4 +1,4 @@
-import { findSession, OktaConnectError, type ResumeOptions, resume } from '@connect-okta/core'
+import { findSession, isOktaConnectError, OktaConnectError, type ResumeOptions, resume } from '@connect-okta/core'
 import { listProfiles, type NamedProfile, parseBroker, parseTenant, type Settings } from '@connect-okta/core/profiles'
 import { createMemoryStore, isLoginOf, type Login, listLogins } from '@connect-okta/core/stores'
 import type { ConnectionFlags } from './connection-flags.js'
@@ -23,7 +23,9 @@ export async function selectedLogout(
   readAll: () => Promise<ResumeOptions>,
   { settings: { values }, deps }: OpenConnection,
 ): Promise<LogoutTarget> {
-  const session = await resume(own, deps)
+  const session = await resume(own, deps).catch(error => {
+    throw isOktaConnectError(error) && error.code === 'login_required' ? nothingToEnd(error) : error
+  })
   const logins = (await listLogins(deps)).filter(
     login => isLoginOf(session, login) && login.account?.sub === session.account?.sub,
   )
@@ -36,6 +38,14 @@ export async function selectedLogout(
     })
   }
   return { ...(await targetOf(login, selection, true, deps)), selection }
+}
+
+// The hint of the core is to sign in.
+function nothingToEnd({ code, message, remedy }: OktaConnectError): OktaConnectError {
+  const hasOthers = remedy?.id === 'sign_in' && remedy.hasOthers === true
+  return new OktaConnectError(code, message, {
+    hint: hasOthers ? 'To list your sign-ins, run connect-okta status.' : 'There is no sign-in to end.',
+  })
 }
 
 // Only the current one is found without a selection.

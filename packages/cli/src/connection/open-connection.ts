@@ -22,6 +22,7 @@ import { openStore, type TokenStore } from '@connect-okta/core/stores'
 import type { TokenOptions } from '@connect-okta/core/types'
 import type { Terminal } from '../output/terminal.js'
 import { type ConnectionFlags, readFlags, rejectWithoutBroker } from './connection-flags.js'
+import { withHintForJob } from './job.js'
 
 /** A configured connection, and the dependencies of its sessions. */
 export interface OpenConnection {
@@ -214,7 +215,7 @@ export async function obtainSession(
   if ('token' in stored) return stored
   if (stored.error.code !== 'login_required') throw stored.error
   const connectNow = isHeadless(settings.values) ? (all: ConnectOptions) => connect(all, deps) : signIn
-  if (connectNow === undefined) throw stored.error
+  if (connectNow === undefined) throw withHintForJob(stored.error, terminal)
   return { session: await connectNow({ ...requireConnectOptions(options), signal }) }
 }
 

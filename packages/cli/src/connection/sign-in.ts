@@ -10,6 +10,7 @@ import { openBrowser } from '@connect-okta/core/sign-in'
 import type { CallbackUrlPrompt, DeviceCodePrompt } from '@connect-okta/core/types'
 import { noProgress, type Progress, showCountdown } from '../output/progress.js'
 import { styled, type Terminal } from '../output/terminal.js'
+import { isJob, useKey } from './job.js'
 import type { OpenConnection } from './open-connection.js'
 
 const defaultTimeoutMs = 5 * 60_000
@@ -75,15 +76,9 @@ function prompts(
   }
 }
 
-// A CI job would wait until the time-out.
-function isJob({ canPrompt, io: { environment } }: Terminal): boolean {
-  const { CI = '' } = environment.variables
-  return !canPrompt && !/^(|0|false)$/i.test(CI)
-}
-
 function noUser(problem: string): OktaConnectError {
   return new OktaConnectError('login_required', `No user can sign in here, because this is a CI job. ${problem}`, {
-    hint: 'Specify the key of the app with --jwk-file FILE or CONNECT_OKTA_PRIVATE_KEY. If a user can open the URL, add --no-browser.',
+    hint: `${useKey} If a user can open the URL, add --no-browser.`,
   })
 }
 

@@ -61,6 +61,25 @@ describe('login --profile', () => {
     expect((await run(['status'])).stdout).toMatch(/^ {2}\S.*okta\.groups\.read/)
   })
 
+  it('reports another default profile only when commands do not use the new sign-in', async () => {
+    const other = ['--tenant', okta.orgUrl.origin, '--client-id', okta.client('service', { dpop: true }).clientId]
+    const otherKey = await jsonFile(home, 'other.json', okta.client('service', { dpop: true }).jwk)
+    const signIn = (...args: readonly string[]) =>
+      run(['login', ...other, '--scopes', 'okta.users.read', '--jwk-file', otherKey, ...args])
+    expect((await signIn()).stderr).not.toContain('by default')
+    await saveCi()
+    expect((await signIn()).stderr).toContain(
+      'Commands use the profile ci by default. To use this sign-in, pass --tenant and --client-id, or save it: ' +
+        'connect-okta login --profile NAME.\n',
+    )
+    const sameApp = [...connection.with(-1, 'okta.groups.read'), '--jwk-file', keyFile]
+    expect((await run(['login', ...sameApp])).stderr).toContain('pass --tenant, --client-id, and --scopes, or save it')
+    expect((await run(['login'])).stderr).not.toContain('by default')
+    expect((await signIn('--profile', 'other')).stderr).not.toContain('by default')
+    await run(['logout', '--profile', 'ci'])
+    expect((await signIn()).stderr).toContain('Commands use the profile ci by default.')
+  })
+
   it('connects again by its name when the store has no token', async () => {
     await saveCi()
     const env = { CONNECT_OKTA_STATE_DIR: join(home, 'elsewhere') }
@@ -203,7 +222,7 @@ describe('profiles', () => {
     expect((await run(['profiles'])).stdout).not.toContain('groups')
     expect(await run(['profiles', 'remove', 'groups'])).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('ci'),
+      stderr: expect.stringMatching(/There is no profile named "groups"\.\n.*ci/),
     })
     expect(await run(['profiles', 'use'])).toMatchObject({ code: 2, stderr: expect.stringContaining('use NAME') })
   })

@@ -95,7 +95,7 @@ describe.skipIf(inject('systemNeeds').tmux === undefined)('the prompt for a pass
     // The key begins like a flag of tmux.
     await window.type(`\n${await readFile(join(home, 'key.pem'), 'utf8')}`)
     await window.press('C-d')
-    expect(await window.shows('(private_key_invalid)')).toContain('there is no passphrase')
+    expect(await window.shows('(private_key_invalid)')).toContain('no passphrase is set')
     await window.clear()
     await window.enter(`cat key.pem | connect-okta token ${app.replace('key.pem', '-')}`)
     const screen = await window.shows('(private_key_invalid)')

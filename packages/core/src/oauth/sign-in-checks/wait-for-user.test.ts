@@ -90,6 +90,20 @@ describe('a sign-in at a tenant that is no org', () => {
     await expect(connectAtOnce({ fetch })).rejects.toMatchObject({ code, hint: expect.stringContaining(hint) })
   })
 
+  it('ends when its name cannot be resolved, after a second attempt', async () => {
+    let attempts = 0
+    const fetch = () => {
+      attempts++
+      return Promise.reject(new TypeError('fetch failed', { cause: Object.assign(new Error(), { code: 'EAI_AGAIN' }) }))
+    }
+    await expect(connectQuickly(org.app(), { ...lostBrowser, fetch })).rejects.toMatchObject({
+      code: 'network_failed',
+      message: expect.stringContaining('cannot be reached (EAI_AGAIN)'),
+    })
+    expect(attempts).toBe(2)
+    expect(passedMs).toBeGreaterThanOrEqual(10_000)
+  })
+
   it('ends at once for a server that is not Okta', async () => {
     const tenant = await startFakeServer((_request, response) => response.writeHead(404).end('<h1>Not found</h1>'))
     await expect(connectAtOnce({}, tenant)).rejects.toMatchObject({
@@ -131,6 +145,10 @@ describe('a sign-in that Okta does not reject', () => {
     ['a server error', () => new Response(null, { status: 503 })],
     ['a rate limit', () => new Response(null, { status: 429 })],
     ['a network error', () => Promise.reject(new TypeError('fetch failed'))],
+    [
+      'a network error that the first request did not have',
+      () => Promise.reject(new TypeError('fetch failed', { cause: Object.assign(new Error(), { code: 'EAI_AGAIN' }) })),
+    ],
     ['the response to another request', url => redirectWith(url, 'error=invalid_scope&state=other')],
     [
       'an error that depends on the user',

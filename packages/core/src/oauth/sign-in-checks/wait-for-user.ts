@@ -38,22 +38,27 @@ export async function waitForUser<T>(
 }
 
 async function throwIfImpossible(attempt: Attempt, redirectUri: string, deps: Deps): Promise<void> {
-  const isMissing = await isOrgMissing(attempt, deps)
-  if (!isMissing) await sleep(checkAfterMs, attempt.signal)
-  const check = await checkAuthorization(attempt, redirectUri, deps).catch(() => undefined)
+  const problem = await findOrgProblem(attempt, deps)
+  if (problem !== 'missing') await sleep(checkAfterMs, attempt.signal)
+  const check = await checkAuthorization(attempt, redirectUri, deps).catch(error => {
+    if (problem === 'unresolved' && codeOf(error) === unresolved) throw error
+  })
   // Whether access is denied depends on the user.
   if (check?.outcome === 'rejected' && check.error.code !== 'login_denied') throw check.error
-  if (check?.outcome === 'unclear' && check.status === 404) throw serverMissing(attempt, isMissing)
+  if (check?.outcome === 'unclear' && check.status === 404) throw serverMissing(attempt, problem === 'missing')
 }
 
+// The name server does not respond: this may pass while the user signs in.
+const unresolved = 'EAI_AGAIN'
+
 // A server in front of the org may not have this URL: only a second response decides.
-async function isOrgMissing(attempt: Attempt, deps: Deps): Promise<boolean> {
+async function findOrgProblem(attempt: Attempt, deps: Deps): Promise<'missing' | 'unresolved' | undefined> {
   try {
     const response = await boundedFetch(deps.fetch, attempt)(orgMetadataUrl(attempt.orgUrl).href, {})
-    return response.status === 404
+    return response.status === 404 ? 'missing' : undefined
   } catch (error) {
     if (isPermanent(error)) throw error
-    return false
+    return codeOf(error) === unresolved ? 'unresolved' : undefined
   }
 }
 
@@ -61,7 +66,12 @@ async function isOrgMissing(attempt: Attempt, deps: Deps): Promise<boolean> {
 function isPermanent(error: unknown): boolean {
   if (!isOktaConnectError(error)) return true
   if (error.code !== 'network_failed') return error.code === 'tls_untrusted' || error.code === 'options_invalid'
-  return ['ENOTFOUND', 'ECONNREFUSED'].includes(String(Object(error.cause).code))
+  return ['ENOTFOUND', 'ECONNREFUSED'].includes(String(codeOf(error)))
+}
+
+// Of the system, such as ENOTFOUND.
+function codeOf(error: unknown): unknown {
+  return Object(Object(error).cause).code
 }
 
 function serverMissing(attempt: Attempt, isOrgMissing: boolean): OktaConnectError {
