@@ -77,9 +77,9 @@ export function methodsFor(methodDeps: MethodDeps): Methods {
 
 function connectMethods({ sessions, deps, writeNotice }: Shared): Methods {
   return {
-    async connect({ session: id, noBrowser, isNonInteractive, ...given }, { signal }) {
+    async connect({ session: id, noBrowser, noUserReason, ...given }, { signal }) {
       const call = await connectCall(given, deps)
-      const openBrowser = userSignIn({ noBrowser, isNonInteractive, deps: call.deps, writeNotice })
+      const openBrowser = userSignIn({ noBrowser, noUserReason, deps: call.deps, writeNotice })
       const session = await connect({ ...call.options, signal }, { ...call.deps, openBrowser })
       const token = await tokenOf(session)
       const subject = token?.account?.sub

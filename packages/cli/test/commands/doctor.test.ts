@@ -65,7 +65,7 @@ describe('doctor', () => {
 
   it('prints the fix below each failure', async () => {
     const { stdout } = await run(['doctor', ...spa.with(-1, 'http://localhost:1/other')])
-    expect(stdout).toMatch(/^failure {2}app .*\n {9}fix: Register exactly http:\/\/localhost:1\/other/m)
+    expect(stdout).toMatch(/^failure {2}app .*\n {9}fix: .*register exactly http:\/\/localhost:1\/other/m)
   })
 
   it('checks the org of the latest sign-in when no flags are given', async () => {

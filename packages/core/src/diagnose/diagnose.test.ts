@@ -139,7 +139,7 @@ describe('diagnose with one problem', () => {
   })
 
   it.each<[string, object, RegExp]>([
-    ['a redirect URI that is not registered', { redirectUri: 'http://localhost:18999/x' }, /Register exactly/],
+    ['a redirect URI that is not registered', { redirectUri: 'http://localhost:18999/x' }, /register exactly/],
     ['an unknown client ID', { clientId: '0oaNone' }, /client ID/],
     ['a scope that was not granted', { scopes: ['okta.nope.read'] }, /Okta API Scopes/],
   ])('reports %s for an app with user sign-in', async (_what, more, fix) => {

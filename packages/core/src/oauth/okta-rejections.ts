@@ -138,8 +138,8 @@ export const oktaRejections: readonly OktaRejection[] = [
       const uris =
         grantRequest.type === 'authorization_code' ? grantRequest.redirectUris.join(' or ') : 'the redirect URI'
       return (
-        `Register exactly ${uris} at Applications > your app > General > Sign-in redirect URIs. Users cannot sign in to an ` +
-        'API Services app: if this is one, specify its private key.'
+        'If this is an API Services app, specify its private key: users cannot sign in to it. For other apps, register ' +
+        `exactly ${uris} at Applications > your app > General > Sign-in redirect URIs.`
       )
     },
   },

@@ -25,13 +25,16 @@ export async function noLastSignIn(deps: Partial<Deps>): Promise<OktaConnectErro
   return new OktaConnectError('login_required', `The last sign-in of this user has ended.${saved}`, { hint })
 }
 
-/** The error for a user who has to sign in while PowerShell runs with -NonInteractive. */
-export function signInNotPossible(): OktaConnectError {
-  const message = 'A user has to sign in, and PowerShell was started with -NonInteractive.'
+/**
+ * The error for a user who has to sign in where no user can.
+ *
+ * @param reason why not, such as "PowerShell was started with -NonInteractive"
+ */
+export function signInNotPossible(reason: unknown): OktaConnectError {
   const hint =
-    'Connect with a key, such as -CertificateThumbprint or -JsonWebKeyPath, or with -Broker. Or sign in first in an ' +
-    'interactive PowerShell: Connect-Okta stores the sign-in.'
-  return new OktaConnectError('login_required', message, { hint })
+    'Connect with a key, such as -JsonWebKeyPath, -JsonWebKey or -CertificateThumbprint, or with -Broker. Or sign in first ' +
+    'in an interactive PowerShell: Connect-Okta stores the sign-in. If a user can open the sign-in URL, add -NoBrowser.'
+  return new OktaConnectError('login_required', `A user has to sign in, and ${reason}.`, { hint })
 }
 
 /** The error for a session whose sign-in has ended, or is of another account. */

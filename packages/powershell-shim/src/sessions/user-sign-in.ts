@@ -7,16 +7,16 @@ import { signInNotPossible } from './session-errors.js'
 
 interface Options {
   readonly noBrowser: unknown
-  /** Whether PowerShell was started with -NonInteractive. */
-  readonly isNonInteractive: unknown
+  /** Why no user can sign in, if the module knows it. */
+  readonly noUserReason: unknown
   readonly deps: Partial<Deps>
   writeNotice(name: string, content: unknown): void
 }
 
 /** How Connect-Okta asks a user to sign in: it shows the URL, and opens the browser. */
-export function userSignIn({ noBrowser, isNonInteractive, deps, writeNotice }: Options): Deps['openBrowser'] {
+export function userSignIn({ noBrowser, noUserReason, deps, writeNotice }: Options): Deps['openBrowser'] {
   return async (url, signal) => {
-    if (isNonInteractive === true) throw signInNotPossible()
+    if (noUserReason !== undefined) throw signInNotPossible(noUserReason)
     const clientId = url.searchParams.get('client_id')
     if (await isConnectedByKey(url.origin, clientId, deps)) {
       const fix = 'To use it again, press Ctrl+C and add its parameter, such as -JsonWebKeyPath.'

@@ -148,6 +148,26 @@ describeInPowerShell('Connect-Okta with a sign-in', () => {
     expect(await run(option)).toMatchObject({ status: 0, stdout: `${okta.users[0]?.login}\n` })
   })
 
+  it('opens no browser when the environment variable CI is set', async () => {
+    const home = await mkdtemp(join(tmpdir(), 'ci-'))
+    const env = await userBrowserIn(home, okta.users[0])
+    const { tenant, spa, redirectUri } = given
+    const connectIn = async (CI: string) =>
+      await runPowerShell(
+        ['-NoProfile', '-Command', `Connect-Okta -Tenant ${tenant} -ClientId ${spa} -RedirectUri ${redirectUri}`],
+        home,
+        { env: { ...env, CI, NO_COLOR: '1' } },
+      )
+    const { status, stderr } = await connectIn('true')
+    expect(status).toBe(1)
+    expect(stderr.replaceAll(/[\s|]+/g, ' ')).toContain('A user has to sign in, and this is a CI job')
+    expect(stderr).toContain('-JsonWebKeyPath')
+    expect(okta.requests).toEqual([])
+    expect((await connectIn('false')).status).toBe(0)
+    // The sign-in is stored.
+    expect((await connectIn('true')).status).toBe(0)
+  })
+
   it('uses the stored sign-in by device code when -UseDeviceCode is not given', async () => {
     const { output, errors } = await shell.run(
       `${invokeWithBrowser}

@@ -80,6 +80,19 @@ describeInPowerShell('Select-OktaContext', () => {
     expect(errors).toEqual([expect.objectContaining({ recommendedAction: `Select one: ${command}` })])
   })
 
+  it('is recommended with a pipe when no parameter selects the connection', async () => {
+    const { errors } = await shell.run(
+      `${byKey('a')}
+      ${byApiToken('a')}
+      ${byKey('b')}
+      Disconnect-Okta
+      Get-OktaAccessToken`,
+      given,
+    )
+    const hint = 'Select one: Get-OktaContext -ListAvailable lists them. Pipe one of them to Select-OktaContext.'
+    expect(errors).toEqual([expect.objectContaining({ recommendedAction: hint })])
+  })
+
   it('selects one of several accounts of an app when the account is given', async () => {
     await shells.grace.run(`${signIn} -Force`, given)
     await shells.grace.run(byApiToken('a'), given)

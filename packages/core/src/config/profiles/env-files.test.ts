@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { rsaKey } from '../../../../../scripts/testing/rsa-key.js'
 import { appVariables, useTestHome } from '../../../test/support/test-home.test.support.js'
@@ -175,6 +176,13 @@ describe('a source that is not needed', () => {
     await home.write(path, content)
     expect((await settingsFrom({}, given)).values).toEqual(given)
     await expect(settingsFrom({})).rejects.toMatchObject({ message: expect.stringMatching(message) })
+  })
+
+  it('names the file to edit when there are no profiles', async () => {
+    const environment = home.environment()
+    await expect(readSettings({}, { profile: 'ci' }, environment)).rejects.toMatchObject({
+      hint: expect.stringContaining(`edit ${join(environment.configDirectory, 'profiles.yaml')}. See https://`),
+    })
   })
 
   it('does not hide a profile that is selected, and a near name is suggested', async () => {

@@ -59,7 +59,7 @@ export async function saveProfile(
  */
 export async function setDefaultProfile(name: string, environment: Environment = currentEnvironment()): Promise<void> {
   const names = Object.keys((await readProfiles(placeIn(environment))).profiles)
-  if (!names.includes(name)) throw unknownProfile(name, names)
+  if (!names.includes(name)) throw unknownProfile(name, names, environment)
   await writeDefault(placeIn(environment), name)
 }
 
@@ -102,11 +102,16 @@ export function inFolder(profile: Profile, folder: string): Profile {
 }
 
 /** The error for a profile that does not exist. */
-export function unknownProfile(name: string, names: readonly string[], origin?: string): OktaConnectError {
+export function unknownProfile(
+  name: string,
+  names: readonly string[],
+  environment: Environment,
+  origin?: string,
+): OktaConnectError {
   const near = nearest(name, names)
   const existing =
     names.length === 0
-      ? 'There are no profiles yet. See https://connect-okta.github.io/connect-okta/profiles'
+      ? `There are no profiles yet. To add one, edit ${placeIn(environment).path}. See https://connect-okta.github.io/connect-okta/profiles`
       : `${near === undefined ? '' : `Did you mean ${near}? `}The profiles are: ${names.join(', ')}.`
   return optionsInvalid(
     `There is no profile named ${quoted(name)}${origin === undefined ? '' : ` (${origin})`}.`,

@@ -45,6 +45,7 @@ export async function readSettings(
     const unknown = unknownProfile(
       name,
       Object.keys(file.profiles),
+      environment,
       named === undefined ? 'the default' : variableOf(profile),
     )
     if (named === undefined) problems.push(unknown)

@@ -53,7 +53,7 @@ describe.each([
     const redirectUri = org.redirectUri.replace('/login', '/other')
     await expect(connectQuickly(org.app(0, { ...more, redirectUri }), deps)).rejects.toMatchObject({
       code: 'client_rejected',
-      hint: expect.stringContaining(`Register exactly ${redirectUri} at`),
+      hint: expect.stringContaining(`register exactly ${redirectUri} at`),
     })
   })
 

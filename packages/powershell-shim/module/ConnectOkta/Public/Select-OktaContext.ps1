@@ -32,7 +32,6 @@ function Select-OktaContext {
     }
 
     process {
-        $found = @(Get-ConnectedSession)
         if ($PSCmdlet.ParameterSetName -ceq 'Context') {
             if ($Context.PSObject.TypeNames -cnotcontains 'ConnectOkta.Context') {
                 Write-OktaError -Cmdlet $PSCmdlet -Record ((New-OptionErrorRecord -Message '-Context is not an output of Get-OktaContext.' `
@@ -40,17 +39,12 @@ function Select-OktaContext {
                             -ParameterName 'Context'))
                 return
             }
-            $found = @($found | Where-Object Id -CEQ $Context.Id)
+            $found = @(Get-ConnectedSession | Where-Object Id -CEQ $Context.Id)
             $name = $Context.Tenant
         }
         else {
             $name = $Tenant
-            $found = @($found | Where-Object {
-                    (Test-SameServer -Url $_.OrgUrl -Name $Tenant) -and
-                    ('' -ceq $ClientId -or $_.ClientId -ceq $ClientId) -and ('' -ceq $Account -or $_.Account -eq $Account) -and
-                    ('' -ceq $Broker -or (Test-SameServer -Url $_.Broker -Name $Broker)) -and
-                    ('' -ceq $Connection -or $_.Connection -ceq $Connection)
-                })
+            $found = @(Find-ConnectedSession -Tenant $Tenant -ClientId $ClientId -Account $Account -Broker $Broker -Connection $Connection)
         }
         if ($found.Count -ne 1) {
             Write-OktaError -Cmdlet $PSCmdlet -Record ((New-ContextErrorRecord -Tenant $name -Count $found.Count))

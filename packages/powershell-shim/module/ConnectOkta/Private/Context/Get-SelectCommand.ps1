@@ -1,11 +1,14 @@
 function Get-SelectCommand {
-    # Returns the command that selects a session of this process.
+    # Returns the command that selects a session of this process. Nothing if no parameters select only this session.
     param([psobject] $Session)
 
-    $command = "Select-OktaContext $(([uri] $Session.OrgUrl).Authority)"
-    $others = @(Get-ConnectedSession | Where-Object { $_.OrgUrl -ceq $Session.OrgUrl })
-    if ($others.Count -gt 1 -and $null -ne $Session.ClientId) { $command += " -ClientId $($Session.ClientId)" }
-    $others = @($others | Where-Object { $_.ClientId -ceq $Session.ClientId })
-    if ($others.Count -gt 1 -and $null -ne $Session.Account) { $command += " -Account $($Session.Account)" }
-    return $command
+    $parameters = @{ Tenant = ([uri] $Session.OrgUrl).Authority }
+    $command = "Select-OktaContext $($parameters.Tenant)"
+    foreach ($name in 'ClientId', 'Account', 'Connection') {
+        if (@(Find-ConnectedSession @parameters).Count -eq 1) { return $command }
+        if ($null -eq $Session.$name) { continue }
+        $parameters[$name] = $Session.$name
+        $command += " -$name $($Session.$name)"
+    }
+    if (@(Find-ConnectedSession @parameters).Count -eq 1) { return $command }
 }

@@ -59,7 +59,9 @@ function ConvertTo-OktaErrorRecord {
         if ($conflict) { $hint = $conflict }
         elseif ($other.Count -gt 0) {
             $message = 'This runspace is not connected to Okta, but this PowerShell process has other connections.'
-            $hint = "Select one: $(Get-SelectCommand -Session $other[-1])"
+            $command = Get-SelectCommand -Session $other[-1]
+            if ($null -eq $command) { $command = 'Get-OktaContext -ListAvailable lists them. Pipe one of them to Select-OktaContext.' }
+            $hint = "Select one: $command"
         }
     }
     elseif ($Failure.needsSignIn -and $null -ne $Session) { $hint = "Run $(Get-ConnectCommand -Session $Session)" }

@@ -45,7 +45,10 @@ function Get-ConnectParameter {
     if ($Bound.ContainsKey('Dpop')) { $parameters['dpop'] = $Bound.Dpop.ToLowerInvariant() }
     if ($Bound.ContainsKey('Force') -and $Bound.Force) { $parameters['forceLogin'] = $true }
     if ($Bound.ContainsKey('NoBrowser') -and $Bound.NoBrowser) { $parameters['noBrowser'] = $true }
-    elseif ($set -cin 'AuthorizationCode', 'Profile' -and (Test-NonInteractive)) { $parameters['isNonInteractive'] = $true }
+    elseif ($set -cin 'AuthorizationCode', 'Profile') {
+        $reason = Get-NoUserReason
+        if ($null -ne $reason) { $parameters['noUserReason'] = $reason }
+    }
     if ($set -cnotin 'ApiToken', 'AccessToken', 'Profile', 'ContextScope' -and -not $isBroker -or $Bound.ContainsKey('Scopes')) { $parameters['scopes'] = $Scopes }
     switch -CaseSensitive ($set) {
         'PipedClientId' {

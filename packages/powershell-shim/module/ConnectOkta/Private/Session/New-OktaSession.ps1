@@ -4,7 +4,7 @@ function New-OktaSession {
     param([string] $Id, [hashtable] $Parameters, [psobject] $Context, [psobject] $Signer)
 
     $stored = $Parameters.Clone()
-    foreach ($name in 'forceLogin', 'noBrowser', 'isNonInteractive', 'session') { $stored.Remove($name) }
+    foreach ($name in 'forceLogin', 'noBrowser', 'noUserReason', 'session') { $stored.Remove($name) }
     $secrets = @{}
     foreach ($name in $script:SecretParameters) {
         if (-not $stored.ContainsKey($name)) { continue }
