@@ -113,9 +113,19 @@ const write = (name: string, text: string, mode = 0o600) => writeFile(join(folde
 const fileOf = (index: number) => `example-${index}.ts`
 // An example, with the org of the emulator and free ports.
 const localised = (block: string) =>
-  block
+  (block.includes('// GET /login/callback') ? `${block}${twoUsers}` : block)
     .replaceAll("'example.okta.com'", `'${okta.orgUrl.origin}'`)
     .replaceAll(/localhost:808([01])/g, (_all, index) => `localhost:${ports[index]}`)
+
+// Uses the web server of an example with two browsers.
+const twoUsers = `
+const { redirectedFrom } = await import('./browser.js')
+const [ada, grace]: [BrowserSession, BrowserSession] = [{ id: randomUUID() }, { id: randomUUID() }]
+for (const browser of [ada, grace]) await callback(browser, await redirectedFrom(await login(browser)))
+await logout(grace)
+if (!(await me(ada))?.startsWith('200 00u')) throw new Error('the first user is not signed in')
+if ((await me(grace)) !== undefined) throw new Error('the second user is signed in after the logout')
+`
 
 const signInOf = () => {
   const { login, password } = okta.users[0] ?? {}

@@ -1,5 +1,5 @@
 /**
- * Formats a value for an error message: a text in quotes, shortened, without control characters. A text that may be a secret
+ * Formats a value for an error message: a string in quotes, shortened, without control characters. A string that may be a secret
  * is described instead of shown, because keys are sometimes pasted into the wrong option.
  *
  * @example

@@ -73,6 +73,13 @@ describe('a web sign-in', () => {
     await expect(again).rejects.toMatchObject({ code: 'grant_rejected' })
   })
 
+  it('accepts no account when accept returns a promise', async () => {
+    const restricted = { ...options(), accept: (async () => true) as unknown as () => boolean }
+    const { authorizationUrl, pending } = await beginSignIn(restricted)
+    const attempt = completeSignIn(restricted, pending, await testUser.signIn(authorizationUrl), deps)
+    await expect(attempt).rejects.toMatchObject({ code: 'login_denied' })
+  })
+
   it('revokes the token of a user that accept rejects, and keeps the stored sign-in', async () => {
     const begin = await beginSignIn(options())
     const { session } = await completeSignIn(

@@ -1,4 +1,4 @@
-import { sleep } from '../http/abort.js'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 const maxMs = 1_000
 const pauseMs = { first: 1, max: 50 }
@@ -17,7 +17,7 @@ export async function retryWhileInUse<T>(act: () => T | Promise<T>, platform = p
     } catch (error) {
       if (!isInUse(error, platform) || performance.now() > end) throw error
     }
-    await sleep(pause * (0.5 + Math.random()), undefined)
+    await sleep(pause * (0.5 + Math.random()))
   }
 }
 

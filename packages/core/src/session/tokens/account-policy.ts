@@ -34,7 +34,8 @@ export class AccountPolicy {
   accepts({ login, account }: TokenRecord): boolean {
     if (login.identity.type === 'app') return true
     const { accept } = this.#connection
-    if (accept !== undefined) return account !== undefined && accept(account)
+    // Not only truthy: a promise, from an asynchronous function in JavaScript, would accept every account.
+    if (accept !== undefined) return account !== undefined && accept(account) === true
     return this.#account === undefined || account?.sub === this.#account.sub
   }
 
