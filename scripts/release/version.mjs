@@ -11,9 +11,9 @@ const before = currentVersion()
 run(process.execPath, [join(root, 'node_modules/@changesets/cli/bin.js'), 'version'], { cwd: root })
 const after = currentVersion()
 
-// Such as @connect-okta/cli@0.1.0, connect-okta-server:0.1.0, connect-okta-0.1.0-linux-x64.tar.gz and VERSION=0.1.0.
+// Such as @connect-okta/cli@0.1.0, connect-okta-server:0.1.0, connect-okta-0.1.0-linux-x64.tar.gz, VERSION=0.1.0 and -Version 0.1.0.
 const reference = new RegExp(
-  `(connect-okta[\\w/-]*[@:-]v?|\\bVERSION=)${before.replaceAll('.', '\\.')}(?![\\d.]*\\d)`,
+  `(connect-okta[\\w/-]*[@:-]v?|\\bVERSION=|-Version )${before.replaceAll('.', '\\.')}(?![\\d.]*\\d)`,
   'g',
 )
 const places = ['*.md', '*.yml', '*.yaml', '*Containerfile', ':!*CHANGELOG.md']

@@ -1,5 +1,4 @@
 import { OktaConnectError } from '@connect-okta/core'
-import { quoted } from '@connect-okta/core/keys'
 import { listProfiles, type NamedProfile, removeProfile, setDefaultProfile } from '@connect-okta/core/profiles'
 import type { Command, CommonFlags } from '../command.js'
 import { flagsOf } from '../connection/profile-flags.js'
@@ -83,8 +82,9 @@ function named(name: string, profiles: readonly NamedProfile[]): NamedProfile {
   const found = profiles.find(profile => profile.name === name)
   if (found !== undefined) return found
   const known = profiles.map(profile => profile.name).join(', ')
+  // Without the name, because it can be a secret.
   throw invalid(
-    `There is no profile named ${quoted(name)}.`,
+    'There is no profile with this name.',
     known === '' ? 'There are no profiles.' : `The profiles are: ${known}.`,
   )
 }

@@ -222,7 +222,7 @@ describe('profiles', () => {
     expect((await run(['profiles'])).stdout).not.toContain('groups')
     expect(await run(['profiles', 'remove', 'groups'])).toMatchObject({
       code: 2,
-      stderr: expect.stringMatching(/There is no profile named "groups"\.\n.*ci/),
+      stderr: expect.stringMatching(/There is no profile with this name\.\n.*ci/),
     })
     expect(await run(['profiles', 'use'])).toMatchObject({ code: 2, stderr: expect.stringContaining('use NAME') })
   })

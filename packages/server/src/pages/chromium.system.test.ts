@@ -165,7 +165,7 @@ describe.skipIf(executablePath === undefined)('the pages in Chromium', () => {
     okta.clearRequests()
     await signIn(page, okta.users[1])
     await page.getByRole('heading', { name: 'Not signed in' }).waitFor()
-    await page.getByText('may not sign in here.').waitFor()
+    await page.getByText('is not allowed to sign in.').waitFor()
     // Neither the code nor the state stays in the address bar.
     expect(page.url()).toBe(`${broker.url}/`)
     await shoot(page, 'rejected-light-wide')
