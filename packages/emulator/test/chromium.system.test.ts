@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { screenshot } from '../../../scripts/testing/screenshot.js'
 import { type OktaEmulator, startOktaEmulator } from '../src/start-okta-emulator.js'
 import { authorizeUrl, post } from './support/relying-party.test.support.js'
 
@@ -34,7 +35,7 @@ describe.skipIf(executablePath === undefined)('the pages in Chromium with the ke
     const consoleMessages: string[] = []
     page.on('console', message => consoleMessages.push(message.text()))
     const shot = async (what: string) => {
-      await page.screenshot({ path: `${screenshots}/emulator-${what}-${name}.png`, fullPage: true })
+      await screenshot(page, { path: `${screenshots}/emulator-${what}-${name}.png`, fullPage: true })
       const { width } = options.viewport
       expect(await page.evaluate('document.documentElement.scrollWidth'), `${what} fits`).toBeLessThanOrEqual(width)
     }

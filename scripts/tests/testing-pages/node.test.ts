@@ -68,13 +68,15 @@ describe.each(runners)('docs/testing/node.md, $name', ({ name, more, passed, fai
     expect({ exitCode, output }).toEqual({ exitCode: 0, output: expect.stringMatching(passed) })
   })
 
-  it.runIf(name.startsWith('TypeScript'))('its types are right', async () => {
-    const types = `--types node --typeRoots '${join(root, 'node_modules/@types')}' --skipLibCheck`
-    const options = `--noEmit --strict --exactOptionalPropertyTypes --module nodenext --target es2023 ${types}`
-    const compiler = join(root, 'node_modules/.bin/tsc')
-    const outcome = await project.run(`'${compiler}' --ignoreConfig ${options} directory.ts tests/*.ts`)
-    expect(outcome).toEqual({ exitCode: 0, output: '' })
-  })
+  if (name.startsWith('TypeScript')) {
+    it('its types are right', async () => {
+      const types = `--types node --typeRoots '${join(root, 'node_modules/@types')}' --skipLibCheck`
+      const options = `--noEmit --strict --exactOptionalPropertyTypes --module nodenext --target es2023 ${types}`
+      const compiler = join(root, 'node_modules/.bin/tsc')
+      const outcome = await project.run(`'${compiler}' --ignoreConfig ${options} directory.ts tests/*.ts`)
+      expect(outcome).toEqual({ exitCode: 0, output: '' })
+    })
+  }
 
   it('the emulator ends when a test fails', async () => {
     await project.write(file, test("expect(okta.orgUrl.host).toBe('none')"))

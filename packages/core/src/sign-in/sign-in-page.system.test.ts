@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
+import { screenshot } from '../../../../scripts/testing/screenshot.js'
 import { newFolder } from '../../test/support/new-folder.test.support.js'
 import { freeRedirectUri } from '../../test/support/sign-in-org.test.support.js'
 import { connect } from '../index.js'
@@ -73,12 +74,12 @@ describe.skipIf(executablePath === undefined)('a sign-in in Chromium', () => {
         page,
         url => page.goto(url.href),
         async () => {
-          await page.screenshot({ path: join(screenshots, `sign-in-${name}.png`) })
+          await screenshot(page, { path: join(screenshots, `sign-in-${name}.png`) })
           await page.getByLabel('Password').press('Enter')
         },
       )
       await page.getByRole('heading', { name: `Connected to ${okta.orgUrl.host}` }).waitFor()
-      await page.screenshot({ path: join(screenshots, `connected-${name}.png`) })
+      await screenshot(page, { path: join(screenshots, `connected-${name}.png`) })
       expect(await page.title()).toBe(`Connected to ${okta.orgUrl.host} · Connect-Okta`)
       await page.getByText(`You are signed in as ${okta.users[0]?.login}.`).waitFor()
       // Neither the code nor the state stays in the address bar.

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { freePort, type OktaEmulator, startOktaEmulator } from '@connect-okta/emulator'
 import { type BrowserContext, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
+import { screenshot } from '../../../../scripts/testing/screenshot.js'
 import {
   basic,
   connectionOf,
@@ -89,7 +90,7 @@ describe.skipIf(executablePath === undefined)('the pages in Chromium', () => {
   }
 
   async function shoot(page: Page, name: string) {
-    await page.screenshot({ path: join(screenshots, `broker-${name}.png`), fullPage: true })
+    await screenshot(page, { path: join(screenshots, `broker-${name}.png`), fullPage: true })
     // No horizontal scrolling.
     const root = 'document.documentElement'
     expect(await page.evaluate(`${root}.scrollWidth - ${root}.clientWidth`)).toBe(0)
