@@ -26,7 +26,7 @@ export async function noLastSignIn(deps: Partial<Deps>): Promise<OktaConnectErro
 }
 
 /**
- * The error for a user who has to sign in where no user can.
+ * The error when a user must sign in where no user can.
  *
  * @param reason why not, such as "PowerShell was started with -NonInteractive"
  */

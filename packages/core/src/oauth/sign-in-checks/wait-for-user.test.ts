@@ -31,7 +31,7 @@ async function connectQuickly(options: ConnectOptions, deps: Partial<Deps>): Pro
 
 /** A browser that shows an error page of Okta, so that the user does not return. */
 const lostBrowser: Partial<Deps> = { openBrowser: async () => {} }
-/** A user who has found no URL to paste. */
+/** A user without a URL to paste. */
 const lostUser: Partial<Deps> = { askCallbackUrl: () => new Promise(() => {}) }
 const authorizeRequests = () => org.okta.requests.filter(({ path }) => path.endsWith('/authorize'))
 

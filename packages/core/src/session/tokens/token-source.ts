@@ -12,10 +12,11 @@ import type { TokenSlot } from '../../stores/token-store.js'
 import type { TokenOptions } from '../okta-session.js'
 import { AccountPolicy } from './account-policy.js'
 import { announceSignIn, notifyWaiting } from './announce-sign-in.js'
+import { expireToken } from './expire-token.js'
 import { canRenew, type Obtained, renewToken } from './renew-token.js'
 import { revokeLogin } from './revoke-login.js'
 import { requireSameOrg } from './same-org.js'
-import { maxUncheckedMs, minAgeToRejectMs, TokenCache } from './token-cache.js'
+import { maxUncheckedMs, TokenCache } from './token-cache.js'
 import { missingScopes, notifyLimits, notifyOtherAccount, ShortLifeNotices } from './token-notices.js'
 import { disconnected, type SessionToken, type TokenProvider } from './token-provider.js'
 
@@ -93,9 +94,8 @@ export class TokenSource implements TokenProvider {
       isSignIn: false,
       signal,
     }).catch(async (error: unknown) => {
-      if (rejected !== undefined && isOktaConnectError(error) && error.code === 'login_required') {
-        await this.#expire(rejected)
-      }
+      const isRevoked = rejected !== undefined && isOktaConnectError(error) && error.code === 'login_required'
+      if (isRevoked) await expireToken(this.recordKey, rejected, this.#deps)
       throw error
     })
     this.#shortLife.report(obtained.record, minValidityMs)
@@ -124,16 +124,6 @@ export class TokenSource implements TokenProvider {
   async end(): Promise<void> {
     const removed = await this.#remove()
     if (removed !== undefined) await revokeLogin(removed, this.#connection, this.#deps)
-  }
-
-  /** Marks a revoked token in the store as expired. Otherwise the next session would use it again. */
-  async #expire(token: SessionToken): Promise<void> {
-    await this.#deps.store.exclusive(this.recordKey, async slot => {
-      const stored = tokenAt(this.recordKey, await slot.read())
-      const now = this.#deps.now()
-      const isOld = stored !== undefined && now - stored.obtainedAt >= minAgeToRejectMs
-      if (isOld && stored.generation === token.generation) await slot.write({ ...stored, expiresAt: now })
-    })
   }
 
   async #remove(): Promise<TokenRecord | undefined> {
